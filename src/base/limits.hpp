@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace sidewire::base {
+
+/// Every bound of the server, with its default, its unit and what happens when it is passed. The
+/// configuration's `[limits]` sets each by the same name with dashes. Immutable once serving.
+struct limits {
+  /// Bytes of one message. WebSocket: close 1009; HTTP: 413.
+  std::size_t max_message_bytes = 16 * 1024 * 1024;
+  /// Arrays and objects open at once in one message. -32700, `limit: "maxDepth"`.
+  std::size_t max_depth = 256;
+  /// Calls in a batch. One `limit_exceeded` with a null id, nothing runs.
+  std::size_t max_batch = 100;
+  /// Bytes of an HTTP request's line and headers. 431.
+  std::uint32_t max_header_bytes = 16 * 1024;
+  /// Calls in flight of a connection or session. `server_busy`.
+  std::size_t max_calls_in_flight = 1024;
+  /// Blocking calls that wait for a worker. `server_busy`.
+  std::size_t max_waiting_blocking_calls = 1024;
+  /// Bytes of a result or of collected progress. `response_too_large`.
+  std::size_t max_response_bytes = 64 * 1024 * 1024;
+  /// Unsent bytes of a connection. Nothing more is read from it until they have gone.
+  std::size_t max_unsent_bytes = 4 * 1024 * 1024;
+  /// Connections of the server. HTTP: 503; WebSocket: close 1013.
+  std::size_t max_connections = 10'000;
+  /// Bytes of a message on a connection that has not authenticated. 1009.
+  std::size_t max_unauthenticated_bytes = 64 * 1024;
+  /// JSON of a result beyond this goes as MessagePack where the client offered it.
+  std::size_t binary_threshold_bytes = 1024 * 1024;
+
+  /// From accepting a connection to the end of its request's headers (TLS handshake included). The
+  /// connection is closed.
+  std::chrono::milliseconds handshake_timeout{10'000};
+  /// An HTTP connection without a request. It is closed.
+  std::chrono::milliseconds keep_alive_timeout{75'000};
+  /// A request's body without a byte, and in all. 408.
+  std::chrono::milliseconds body_idle_timeout{30'000};
+  std::chrono::milliseconds body_timeout{300'000};
+  /// A reader that takes no byte of what waits for it. WebSocket: 4008; HTTP: closed.
+  std::chrono::milliseconds write_timeout{30'000};
+  /// A close handshake. The connection is closed.
+  std::chrono::milliseconds close_timeout{5'000};
+  /// A WebSocket without authentication. 4500.
+  std::chrono::milliseconds authentication_timeout{10'000};
+  /// Silence until a ping; twice as much closes with 4012.
+  std::chrono::milliseconds heartbeat{15'000};
+};
+
+}  // namespace sidewire::base
