@@ -1,0 +1,33 @@
+#pragma once
+
+#include <sidewire/description.hpp>
+#include <sidewire/error.hpp>
+#include <sidewire/json.hpp>
+#include <string_view>
+
+#include "base/buffer.hpp"
+#include "protocol/id.hpp"
+
+namespace sidewire::codec {
+
+/// Messages to bytes, straight into the output buffer. A null type is the value null.
+
+void write_result(base::buffer& out, format as, const protocol::id_view& id,
+                  const type_description* type, const void* value);
+void write_error(base::buffer& out, format as, const protocol::id_view& id, const error& reason);
+void write_notification(base::buffer& out, format as, std::string_view method,
+                        const type_description* type, const void* params);
+/// `$/progress {token, value}`; the token is the request's id.
+void write_progress(base::buffer& out, format as, const protocol::id_view& token,
+                    const type_description& type, const void* value);
+void write_request(base::buffer& out, format as, const protocol::id_view& id,
+                   std::string_view method, json_view params);
+/// A notification whose params are ready, and left out where they are null.
+void write_notification(base::buffer& out, format as, std::string_view method, json_view params);
+
+/// The head of a batch of `count` messages; between two of them JSON needs `write_separator`.
+void write_batch_begin(base::buffer& out, format as, std::size_t count);
+void write_separator(base::buffer& out, format as);
+void write_batch_end(base::buffer& out, format as);
+
+}  // namespace sidewire::codec
