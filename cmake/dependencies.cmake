@@ -7,6 +7,10 @@ find_package(PkgConfig REQUIRED)
 find_path(MSGPACK_INCLUDE_DIR msgpack.hpp
   HINTS "${PROJECT_SOURCE_DIR}/build/dependencies/msgpack/usr/include" REQUIRED)
 find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)
+if(SIDEWIRE_PORTABLE)
+  set(OPENSSL_USE_STATIC_LIBS ON)
+  set(ZLIB_USE_STATIC_LIBS ON)
+endif()
 find_package(OpenSSL 3 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(fmt REQUIRED)
@@ -24,7 +28,6 @@ target_compile_definitions(sidewire_server_dependencies INTERFACE
   MSGPACK_NO_BOOST SPDLOG_FMT_EXTERNAL SPDLOG_HEADER_ONLY FMT_HEADER_ONLY)
 
 if(SIDEWIRE_PORTABLE)
-  set(OPENSSL_USE_STATIC_LIBS ON)
   set(SIMDJSON_SOURCE_DIR "${PROJECT_SOURCE_DIR}/build/dependencies/simdjson")
   add_library(sidewire_simdjson STATIC "${SIMDJSON_SOURCE_DIR}/singleheader/simdjson.cpp")
   target_include_directories(sidewire_simdjson SYSTEM PUBLIC "${SIMDJSON_SOURCE_DIR}/singleheader")
