@@ -4,7 +4,6 @@
 #include <optional>
 #include <sidewire/error.hpp>
 #include <sidewire/json.hpp>
-#include <span>
 #include <string_view>
 
 #include "codec/value.hpp"
@@ -29,35 +28,41 @@ struct incoming {
 /// elements. One a shard, whose memory it reuses; not reentrant.
 class reader {
  public:
+  /// `max_depth`: arrays and objects open at once.
   explicit reader(std::size_t max_depth);
 
   /// Reads one message. `text` must be followed by base::buffer::padding readable bytes and stay
   /// where it is while its values are used. On failure: parse_error.
   result<void> read(std::string_view text, format written_as);
+  /// Gives the parser's memory back after a large message.
+  void release_if_large(std::size_t message_bytes);
 
   /// The whole value.
   const value& root() const noexcept { return root_; }
   bool is_batch() const noexcept { return is_batch_; }
   /// Elements of a batch; 1 for a single message.
   std::size_t size() const noexcept { return size_; }
-  /// The next element, in order. False after the last.
-  bool next(incoming& element);
+  /// Calls `visit(incoming&)` for each element, in order.
+  template <class Visit>
+  void each(Visit visit) {
+    each(&visit,
+         [](void* context, incoming& element) { (*static_cast<Visit*>(context))(element); });
+  }
 
  private:
+  void each(void* context, void (*visit)(void* context, incoming& element));
+  simdjson::error_code parse_json(std::string_view text, std::size_t max_depth);
   result<void> read_json(std::string_view text);
   result<void> read_msgpack(std::string_view text);
-  value take_element();
 
   std::size_t max_depth_;
   simdjson::dom::parser parser_;
+  std::size_t json_capacity_ = 0;
+  std::size_t json_depth_ = 0;
   msgpack_tape tape_;
   value root_;
   bool is_batch_ = false;
   std::size_t size_ = 0;
-  std::size_t taken_ = 0;
-  simdjson::dom::array::iterator json_element_;
-  std::uint32_t msgpack_element_ = 0;
-  std::string_view rest_;  // the text from the next element on
 };
 
 }  // namespace sidewire::codec

@@ -1,0 +1,182 @@
+#include "codec/message.hpp"
+
+#include "codec/encode.hpp"
+#include "codec/writer.hpp"
+
+namespace sidewire::codec {
+
+namespace {
+
+template <class Writer>
+void write_id(Writer& writer, const protocol::id_view& id) {
+  using protocol::id_kind;
+  switch (id.kind) {
+    case id_kind::null:
+      return writer.null();
+    case id_kind::signed_integer:
+      return writer.signed_integer(id.signed_integer);
+    case id_kind::unsigned_integer:
+      return writer.unsigned_integer(id.unsigned_integer);
+    case id_kind::number:
+      return Writer::writes == format::json && !id.text.empty() ? writer.raw(id.text)
+                                                                : writer.number(id.number);
+    case id_kind::string:
+      return writer.string(id.text);
+  }
+}
+
+/// `{"jsonrpc":"2.0",` of a message with `count` members in all.
+template <class Writer>
+void begin_message(Writer& writer, std::size_t count) {
+  writer.begin_object(count);
+  if constexpr (Writer::writes == format::json) {
+    writer.raw(R"("jsonrpc":"2.0",)");
+  } else {
+    writer.raw(
+        "\xA7jsonrpc\xA3"
+        "2.0");
+  }
+}
+
+template <class Writer>
+void write_details(Writer& writer, base::buffer& out, const error& reason) {
+  const std::size_t count = 2 + (reason.pointer() ? 1U : 0U) + (reason.limit() ? 1U : 0U) +
+                            (reason.retry_after() ? 1U : 0U) + (reason.details() ? 1U : 0U);
+  writer.begin_object(count);
+  writer.name("kind");
+  writer.string(name_of(reason.kind()));
+  writer.separate();
+  writer.name("retryable");
+  writer.boolean(is_retryable(reason.kind()));
+  if (reason.pointer()) {
+    writer.separate();
+    writer.name("pointer");
+    writer.string(*reason.pointer());
+  }
+  if (reason.limit()) {
+    writer.separate();
+    writer.name("limit");
+    writer.string(*reason.limit());
+  }
+  if (reason.retry_after()) {
+    writer.separate();
+    writer.name("retryAfterMs");
+    writer.signed_integer(reason.retry_after()->count());
+  }
+  if (reason.details()) {
+    writer.separate();
+    writer.name("details");
+    encode(out, Writer::writes, json_view{*reason.details()});
+  }
+  writer.end_object();
+}
+
+template <class Writer>
+void write_typed(Writer& writer, base::buffer& out, const type_description* type,
+                 const void* value) {
+  if (type == nullptr) return writer.null();
+  encode(out, Writer::writes, *type, value);
+}
+
+}  // namespace
+
+void write_result(base::buffer& out, format as, const protocol::id_view& id,
+                  const type_description* type, const void* value) {
+  with_writer(out, as, [&](auto writer) {
+    begin_message(writer, 3);
+    writer.name("id");
+    write_id(writer, id);
+    writer.separate();
+    writer.name("result");
+    write_typed(writer, out, type, value);
+    writer.end_object();
+  });
+}
+
+void write_error(base::buffer& out, format as, const protocol::id_view& id, const error& reason) {
+  with_writer(out, as, [&](auto writer) {
+    begin_message(writer, 3);
+    writer.name("id");
+    write_id(writer, id);
+    writer.separate();
+    writer.name("error");
+    writer.begin_object(3);
+    writer.name("code");
+    writer.signed_integer(reason.code());
+    writer.separate();
+    writer.name("message");
+    writer.string(reason.message());
+    writer.separate();
+    writer.name("data");
+    write_details(writer, out, reason);
+    writer.end_object();
+    writer.end_object();
+  });
+}
+
+void write_notification(base::buffer& out, format as, std::string_view method,
+                        const type_description* type, const void* params) {
+  with_writer(out, as, [&](auto writer) {
+    begin_message(writer, type == nullptr ? 2 : 3);
+    writer.name("method");
+    writer.string(method);
+    if (type != nullptr) {
+      writer.separate();
+      writer.name("params");
+      write_typed(writer, out, type, params);
+    }
+    writer.end_object();
+  });
+}
+
+void write_progress(base::buffer& out, format as, const protocol::id_view& token,
+                    const type_description& type, const void* value) {
+  with_writer(out, as, [&](auto writer) {
+    begin_message(writer, 3);
+    writer.name("method");
+    writer.string("$/progress");
+    writer.separate();
+    writer.name("params");
+    writer.begin_object(2);
+    writer.name("token");
+    write_id(writer, token);
+    writer.separate();
+    writer.name("value");
+    write_typed(writer, out, &type, value);
+    writer.end_object();
+    writer.end_object();
+  });
+}
+
+void write_request(base::buffer& out, format as, const protocol::id_view& id,
+                   std::string_view method, json_view params) {
+  with_writer(out, as, [&](auto writer) {
+    begin_message(writer, 4);
+    writer.name("id");
+    write_id(writer, id);
+    writer.separate();
+    writer.name("method");
+    writer.string(method);
+    writer.separate();
+    writer.name("params");
+    encode(out, as, params);
+    writer.end_object();
+  });
+}
+
+void write_notification(base::buffer& out, format as, std::string_view method, json_view params) {
+  const bool empty = params.written_as() == format::json && params.text() == "null";
+  write_notification(out, as, method, empty ? nullptr : &describe<json_view>(), &params);
+}
+
+void write_batch_begin(base::buffer& out, format as, std::size_t count) {
+  with_writer(out, as, [&](auto writer) { writer.begin_array(count); });
+}
+void write_separator(base::buffer& out, format as) {
+  with_writer(out, as, [](auto writer) { writer.separate(); });
+}
+void write_batch_end(base::buffer& out, format as) {
+  with_writer(out, as, [](auto writer) { writer.end_array(); });
+}
+
+}  // namespace sidewire::codec

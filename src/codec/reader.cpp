@@ -1,0 +1,215 @@
+#include "codec/reader.hpp"
+
+#include <algorithm>
+
+#include "codec/msgpack_parser.hpp"
+#include "codec/node.hpp"
+#include "codec/problems.hpp"
+
+namespace sidewire::codec {
+
+namespace {
+
+/// simdjson keeps about 14 bytes a byte of its largest message; past this they are given back.
+constexpr std::size_t kept_message_bytes = 1024 * 1024;
+constexpr std::size_t smallest_capacity_bytes = 4096;
+
+/// Arrays and objects open at once in a text that need not be valid.
+std::size_t deepest(std::string_view text) {
+  std::size_t depth = 0;
+  std::size_t most = 0;
+  bool in_string = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char character = text[at];
+    if (in_string) {
+      if (character == '\\') {
+        ++at;
+      } else if (character == '"') {
+        in_string = false;
+      }
+    } else if (character == '"') {
+      in_string = true;
+    } else if (character == '[' || character == '{') {
+      most = std::max(most, ++depth);
+    } else if ((character == ']' || character == '}') && depth != 0) {
+      --depth;
+    }
+  }
+  return most;
+}
+
+/// The id of a message. False where it is neither a string, a number nor null.
+template <class Node>
+bool read_id(const Node& node, protocol::id_view& id) {
+  using protocol::id_kind;
+  switch (node.kind()) {
+    case value_kind::null:
+      id.kind = id_kind::null;
+      return true;
+    case value_kind::signed_integer:
+      id.kind = id_kind::signed_integer;
+      id.signed_integer = node.signed_integer();
+      return true;
+    case value_kind::unsigned_integer:
+      id.kind = id_kind::unsigned_integer;
+      id.unsigned_integer = node.unsigned_integer();
+      return true;
+    case value_kind::number:
+      id.kind = id_kind::number;
+      id.number = node.number();
+      if (Node::written_as == format::json) id.text = node.text();
+      return true;
+    case value_kind::string:
+      id.kind = id_kind::string;
+      id.text = node.string();
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// What an object says beside its params, of which the last of two equal members counts.
+struct members {
+  enum class state : std::uint8_t { absent, good, bad };
+  state version = state::absent;
+  state id = state::absent;
+  state method = state::absent;
+  state params = state::absent;
+};
+
+void judge(incoming& element, const members& seen) {
+  using state = members::state;
+  element.kind = incoming_kind::invalid;
+  if (seen.version != state::good) {
+    element.problem = "expected the member jsonrpc to be \"2.0\"";
+  } else if (seen.id == state::bad) {
+    element.problem = "expected id to be a string, a number or null";
+  } else if (seen.method == state::absent) {
+    if (seen.id == state::good && (element.result.has_value() != element.failure.has_value())) {
+      element.kind = incoming_kind::response;
+    } else {
+      element.problem = "expected a method, or an id with either a result or an error";
+    }
+  } else if (seen.method == state::bad) {
+    element.problem = "expected method to be a string";
+  } else if (seen.params == state::bad) {
+    element.problem = "expected params to be an object or an array";
+  } else {
+    element.kind = seen.id == state::good ? incoming_kind::request : incoming_kind::notification;
+  }
+}
+
+template <class Node>
+void read_members(const Node& node, incoming& element) {
+  using state = members::state;
+  const auto good_if = [](bool good) { return good ? state::good : state::bad; };
+  members seen;
+  node.each_member(child_text::with_text, [&](std::string_view name, const Node& member) {
+    const value_kind kind = member.kind();
+    if (name == "jsonrpc") {
+      seen.version = good_if(kind == value_kind::string && member.string() == "2.0");
+    } else if (name == "id") {
+      element.id = {};
+      seen.id = good_if(read_id(member, element.id));
+    } else if (name == "method") {
+      seen.method = good_if(kind == value_kind::string);
+      if (seen.method == state::good) element.method = member.string();
+    } else if (name == "params") {
+      seen.params = good_if(kind == value_kind::object || kind == value_kind::array);
+      element.params = member.as_value();
+    } else if (name == "result") {
+      element.result = member.as_value();
+    } else if (name == "error") {
+      element.failure = member.as_value();
+    }
+    return true;
+  });
+  judge(element, seen);
+}
+
+}  // namespace
+
+reader::reader(std::size_t max_depth) : max_depth_{max_depth} {}
+
+result<void> reader::read(std::string_view text, format written_as) {
+  const auto outcome = written_as == format::json ? read_json(text) : read_msgpack(text);
+  if (!outcome) {
+    size_ = 0;
+    return outcome;
+  }
+  root_.text = text;
+  with_node(root_, [this](const auto& node) {
+    is_batch_ = node.kind() == value_kind::array;
+    size_ = 1;
+    if (!is_batch_) return;
+    size_ = 0;
+    node.each_element(child_text::left_out, [this](const auto&) {
+      ++size_;
+      return true;
+    });
+  });
+  return {};
+}
+
+void reader::each(void* context, void (*visit)(void* context, incoming& element)) {
+  with_node(root_, [&]<class Node>(const Node& root) {
+    const auto hand_out = [&](const Node& node) {
+      incoming element;
+      if (node.kind() == value_kind::object) {
+        read_members(node, element);
+      } else {
+        element.problem = "expected an object";
+      }
+      visit(context, element);
+      return true;
+    };
+    if (is_batch_) {
+      root.each_element(child_text::with_text, hand_out);
+    } else {
+      hand_out(root);
+    }
+  });
+}
+
+void reader::release_if_large(std::size_t message_bytes) {
+  if (message_bytes <= kept_message_bytes) return;
+  parser_ = simdjson::dom::parser{};
+  json_capacity_ = 0;
+  json_depth_ = 0;
+  msgpack_tape{}.swap(tape_);
+}
+
+simdjson::error_code reader::parse_json(std::string_view text, std::size_t max_depth) {
+  if (text.size() > json_capacity_ || max_depth != json_depth_) {
+    const std::size_t wanted = std::max({text.size(), json_capacity_, smallest_capacity_bytes});
+    if (const auto failed = parser_.allocate(wanted, max_depth)) return failed;
+    json_capacity_ = wanted;
+    json_depth_ = max_depth;
+  }
+  const auto parsed = parser_.parse(text.data(), text.size(), false);
+  if (parsed.error() == simdjson::SUCCESS) root_.json = parsed.value_unsafe();
+  return parsed.error();
+}
+
+result<void> reader::read_json(std::string_view text) {
+  root_ = {};
+  // simdjson does not count an empty container, so that the first bound is one too low for others;
+  // only what it refuses is counted exactly.
+  auto failed = parse_json(text, max_depth_);
+  if (failed == simdjson::DEPTH_ERROR && deepest(text) <= max_depth_) {
+    failed = parse_json(text, max_depth_ + 1);
+  }
+  if (failed == simdjson::DEPTH_ERROR) return too_deep(max_depth_);
+  if (failed != simdjson::SUCCESS) return unreadable(simdjson::error_message(failed));
+  return {};
+}
+
+result<void> reader::read_msgpack(std::string_view text) {
+  auto outcome = parse_msgpack(text, max_depth_, tape_);
+  root_ = {};
+  root_.written_as = format::msgpack;
+  root_.tape = &tape_;
+  return outcome;
+}
+
+}  // namespace sidewire::codec
