@@ -1,0 +1,23 @@
+// What sidewire has to reach, each held against the medians of a run.
+
+const megabyte = 1_000_000;
+
+export const bars = [
+  { question: '50x16', text: '50×16: at least 15 × rpc-websockets', figure: 'rate', against: 'rpc-websockets', atLeast: 15 },
+  { question: '50x16', text: '50×16: server CPU a message at most 1.8 × raw-echo', figure: 'serverCpuNs', against: 'raw-echo', atMost: 1.8 },
+  { question: '1x64', text: '1×64: server CPU a message at most 1.8 × raw-echo', figure: 'serverCpuNs', against: 'raw-echo', atMost: 1.8 },
+  { question: 'round-trip', text: 'round trip: p50 at most 1.1 × raw-echo', figure: 'p50Us', against: 'raw-echo', atMost: 1.1 },
+  { question: '1mib-echo', text: '1 MiB echo: at least 5 × rpc-websockets', figure: 'rate', against: 'rpc-websockets', atLeast: 5 },
+  { question: 'idle-memory', text: 'idle connection: at most 1,000 bytes', figure: 'bytesPerConnection', atMost: 1000 },
+  { question: 'start', text: 'start to ready line: under 10 ms', figure: 'readyMs', atMost: 10 },
+  { question: 'start', text: 'idle resident memory: under 10 MB', figure: 'residentBytes', atMost: 10 * megabyte },
+  { question: 'allocations', text: '50×16: no allocation per message', figure: 'text', atMost: 0.0005 },
+  { question: 'allocations', text: '1×64: no allocation per message', figure: 'oneConnection', atMost: 0.0005 },
+  { question: 'allocations', text: 'MessagePack: no allocation per message', figure: 'binary', atMost: 0.0005 },
+];
+
+/** `value` is missing where the question was not asked. */
+export function judge(bar, value) {
+  const passed = bar.atLeast === undefined ? value <= bar.atMost : value >= bar.atLeast;
+  return { text: bar.text, value, limit: bar.atLeast ?? bar.atMost, passed };
+}
