@@ -43,8 +43,10 @@ class stream {
  public:
   virtual ~stream() = default;
 
+  /// `into` is not empty.
   virtual io_result read_some(std::span<char> into) = 0;
-  /// Gathers `buffers` into one system call (one TLS record sequence).
+  /// Gathers `buffers`, at least one byte in all, into one system call (TLS: into full records).
+  /// Bytes that were not taken must come first in the next call: TLS may have encrypted them.
   virtual io_result write_some(std::span<const iovec> buffers) = 0;
 
   /// At most one wait of each kind at a time.

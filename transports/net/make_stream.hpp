@@ -1,0 +1,14 @@
+#pragma once
+
+#include <memory>
+
+#include "transports/net/stream.hpp"
+#include "transports/net/unique_fd.hpp"
+
+namespace sidewire::net {
+
+/// The stream of an accepted socket, on the shard of `context`. Null when the system does not let
+/// the socket be watched (no memory, no more watches): that connection alone is lost.
+std::unique_ptr<stream> make_stream(boost::asio::io_context& context, unique_fd socket);
+
+}  // namespace sidewire::net

@@ -1,0 +1,39 @@
+#include "transports/net/socket_stream.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+
+namespace sidewire::net {
+namespace {
+
+io_status status_of_errno() {
+  return errno == EAGAIN || errno == EWOULDBLOCK ? io_status::would_block : io_status::failed;
+}
+
+}  // namespace
+
+io_result socket_stream::read_some(std::span<char> into) {
+  ssize_t count;
+  do {
+    count = ::recv(socket_.fd(), into.data(), into.size(), MSG_DONTWAIT);
+  } while (count < 0 && errno == EINTR);
+  if (count > 0) return {io_status::done, static_cast<std::size_t>(count)};
+  return {count == 0 ? io_status::end : status_of_errno()};
+}
+
+io_result socket_stream::write_some(std::span<const iovec> buffers) {
+  msghdr message{};
+  message.msg_iov = const_cast<iovec*>(buffers.data());  // sendmsg only reads it
+  message.msg_iovlen = std::min<std::size_t>(buffers.size(), IOV_MAX);
+  ssize_t count;
+  do {
+    count = ::sendmsg(socket_.fd(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  } while (count < 0 && errno == EINTR);
+  if (count >= 0) return {io_status::done, static_cast<std::size_t>(count)};
+  return {status_of_errno()};
+}
+
+}  // namespace sidewire::net
