@@ -19,6 +19,8 @@ class utf8_validator {
   void reset() noexcept { *this = {}; }
 
  private:
+  bool take(unsigned char byte) noexcept;
+
   unsigned char pending_ = 0;  // continuation bytes still due
   unsigned char low_ = 0x80;   // bounds of the next one
   unsigned char high_ = 0xBF;
