@@ -1,0 +1,118 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+
+#include "transports/websocket/close_code.hpp"
+
+namespace sidewire::websocket {
+
+/// RFC 6455, 5.2 and 11.8. The values in between are reserved.
+enum class opcode : std::uint8_t {
+  continuation = 0,
+  text = 1,
+  binary = 2,
+  close = 8,
+  ping = 9,
+  pong = 10,
+};
+
+constexpr bool is_control(opcode op) noexcept {
+  return static_cast<std::uint8_t>(op) >= 8;
+}
+
+inline constexpr std::size_t max_control_payload_bytes = 125;
+/// First byte, length, mask.
+inline constexpr std::size_t min_client_header_bytes = 2 + 4;
+
+/// A frame's header as a client sends it: always masked.
+struct frame_header {
+  std::uint64_t payload_bytes = 0;               ///< 0 while the length has not arrived
+  std::uint32_t mask = 0;                        ///< its four bytes in the order of the wire
+  std::uint8_t bytes = min_client_header_bytes;  ///< of the header, as far as is known
+  opcode op{};
+  bool last = true;  ///< FIN: ends its message
+};
+
+/// What the frames before allow the next one to be.
+struct frame_context {
+  bool message_open;       ///< fragments are waiting for their end
+  std::size_t room_bytes;  ///< what a data frame may add until its message is too large
+};
+
+/// Why the connection must be failed, and how (RFC 6455, 7.1.7). `why` is static text.
+struct refusal {
+  std::uint16_t close_code;
+  std::string_view why;
+};
+
+enum class header_status : std::uint8_t { complete, incomplete, refused };
+
+namespace detail {
+
+/// What is wrong with a frame's first byte; empty where nothing is. RSV1 to RSV3 belong to
+/// extensions, and none is negotiated.
+constexpr std::string_view first_byte_fault(unsigned char byte, bool message_open) noexcept {
+  const auto op = static_cast<opcode>(byte & 0x0F);
+  const bool last = (byte & 0x80) != 0;
+  if ((byte & 0x70) != 0) return "reserved bit set";
+  if ((byte & 0x07) > 2) return "reserved opcode";
+  if (is_control(op)) return last ? "" : "fragmented control frame";
+  if (op == opcode::continuation) return message_open ? "" : "continuation of no message";
+  return message_open ? "new message before the end of a fragmented one" : "";
+}
+
+/// A number in network byte order.
+constexpr std::uint64_t read_number(std::span<const char> bytes) noexcept {
+  std::uint64_t value = 0;
+  for (const char byte : bytes) value = value << 8 | static_cast<unsigned char>(byte);
+  return value;
+}
+
+}  // namespace detail
+
+/// Reads the header at the front of `input`. Each byte is judged as soon as it is there and before
+/// any later one, so that a bad header is refused early, and the same however it was cut.
+/// `incomplete` leaves what is known in `header`; `refused` says why in `reason`. Inline because
+/// each small message pays for it.
+inline header_status read_header(std::span<const char> input, frame_context context,
+                                 frame_header& header, refusal& reason) noexcept {
+  const auto refuse = [&](std::string_view why, std::uint16_t code = close_code::protocol_error) {
+    reason = {code, why};
+    return header_status::refused;
+  };
+  if (input.empty()) return header_status::incomplete;
+  const auto first = static_cast<unsigned char>(input[0]);
+  const std::string_view fault = detail::first_byte_fault(first, context.message_open);
+  if (!fault.empty()) return refuse(fault);
+  header.op = static_cast<opcode>(first & 0x0F);
+  header.last = (first & 0x80) != 0;
+
+  if (input.size() < 2) return header_status::incomplete;
+  const auto second = static_cast<unsigned char>(input[1]);
+  if ((second & 0x80) == 0) return refuse("frame without a mask");
+  std::uint64_t length = second & 0x7F;
+  if (length > 125) {
+    if (is_control(header.op)) return refuse("control frame too long");
+    const std::size_t length_bytes = length == 126 ? 2 : 8;
+    const std::uint64_t max_shorter = length == 126 ? 125 : 0xFFFF;
+    header.bytes = static_cast<std::uint8_t>(min_client_header_bytes + length_bytes);
+    if (input.size() < 2 + length_bytes) return header_status::incomplete;
+    length = detail::read_number(input.subspan(2, length_bytes));
+    if (length >> 63 != 0) return refuse("length beyond 63 bits");
+    if (length <= max_shorter) return refuse("length not in its shortest form");
+  }
+  if (length > context.room_bytes && !is_control(header.op)) {
+    return refuse("message too big", close_code::message_too_big);
+  }
+  header.payload_bytes = length;
+
+  if (input.size() < header.bytes) return header_status::incomplete;
+  std::memcpy(&header.mask, input.data() + header.bytes - sizeof header.mask, sizeof header.mask);
+  return header_status::complete;
+}
+
+}  // namespace sidewire::websocket
