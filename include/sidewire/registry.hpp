@@ -51,16 +51,17 @@ struct method {
 /// -32603. Params are read by name and by position.
 class registry {
  public:
-  /// Throws std::invalid_argument for a name that is taken, empty or reserved (`rpc.` and `$/`
-  /// belong to the server).
+  /// Throws std::invalid_argument for a name that is taken, empty or reserved: `rpc.`, `auth.`,
+  /// `batch.`, `session.`, `topic.` and `$/` belong to the server.
   template <class Handler>
   void add(std::string name, method_info info, Handler handler) {
+    check_name(name);
     using traits = detail::handler_traits<Handler>;
     method added{.name = std::move(name), .info = std::move(info)};
     added.params = traits::params_description();
     added.result = traits::result_description();
     added.invoke = traits::make_invoker(std::move(handler), added.info.blocking);
-    insert(std::move(added));
+    add(std::move(added));
   }
 
   /// The same for a coroutine that sends `Progress` values before its result.
@@ -69,6 +70,9 @@ class registry {
     add(name, std::move(info), std::move(handler));
     methods_.find(name)->second.progress = &describe<Progress>();
   }
+
+  /// A method that is run by hand: one of the server's own, whose name may be reserved.
+  void add(method added);
 
   /// Null where there is none.
   const method* find(std::string_view name) const noexcept {
@@ -86,7 +90,7 @@ class registry {
     }
   };
 
-  void insert(method added);
+  static void check_name(std::string_view name);
 
   std::unordered_map<std::string, method, hash, std::equal_to<>> methods_;
 };

@@ -11,8 +11,8 @@ using time_point = std::chrono::steady_clock::time_point;
 
 class timer_queue;
 
-/// Something that happens at a time. Belongs to whoever inherits from it, and may be destroyed while
-/// it is set. Shard.
+/// Something that happens at a time. Belongs to whoever inherits from it, and may be destroyed
+/// while it is set. Shard.
 class timer {
  public:
   timer() = default;
@@ -32,8 +32,8 @@ class timer {
   std::size_t index_ = 0;
 };
 
-/// All the timers of a shard in one heap, without a clock of its own: whoever owns it says what time
-/// it is. Must outlive its timers' being set. Shard.
+/// All the timers of a shard in one heap, without a clock of its own: whoever owns it says what
+/// time it is. Must outlive its timers' being set. Shard.
 class timer_queue {
  public:
   /// Sets a timer, or sets it anew.

@@ -1,5 +1,6 @@
 #include "codec/decode.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -27,6 +28,9 @@ class decoder {
   bool read(const Node& node, const type_description& type, void* into);
   template <class Node>
   bool read_params(const Node& node, const type_description& type, void* into);
+  bool read_absent_params(const type_description& type);
+  template <class Node>
+  bool read_no_params(const Node& node);
 
   error take_error() {
     return error{error_kind::invalid_params, std::move(problem_)}.at(std::move(pointer_));
@@ -318,6 +322,36 @@ bool decoder::read_params(const Node& node, const type_description& type, void* 
                                           : read_object(node, type, into, position::params);
 }
 
+bool decoder::read_absent_params(const type_description& type) {
+  switch (type.kind) {
+    case type_kind::any:
+    case type_kind::any_view:
+    case type_kind::optional:
+    case type_kind::null:
+      return true;
+    case type_kind::object:
+      return std::all_of(type.fields.begin(), type.fields.end(),
+                         [this](const field_description& field) { return read_absent(field); });
+    default:
+      return expected("params");
+  }
+}
+
+template <class Node>
+bool decoder::read_no_params(const Node& node) {
+  if (node.kind() == value_kind::array) {
+    return node.each_element(child_text::left_out, [this](const Node&) {
+      expected("no params");
+      return within(std::size_t{0});
+    });
+  }
+  return node.each_member(child_text::left_out, [this](std::string_view name, const Node&) {
+    if (name == "_meta") return true;
+    expected("no params");
+    return within(name);
+  });
+}
+
 }  // namespace
 
 result<void> decode(const value& from, const type_description& type, void* into,
@@ -336,6 +370,32 @@ result<void> decode_params(const value& from, const type_description& type, void
       with_node(from, [&](const auto& node) { return reading.read_params(node, type, into); });
   if (!fits) return reading.take_error();
   return {};
+}
+
+result<void> check_absent_params(const type_description* type) {
+  decoder reading{unknown_members::refused};
+  if (type != nullptr && !reading.read_absent_params(*type)) return reading.take_error();
+  return {};
+}
+
+result<void> check_no_params(const value& params) {
+  decoder reading{unknown_members::refused};
+  const bool fits =
+      with_node(params, [&](const auto& node) { return reading.read_no_params(node); });
+  if (!fits) return reading.take_error();
+  return {};
+}
+
+std::optional<value> find_member(const value& object, std::string_view name) {
+  std::optional<value> found;
+  with_node(object, [&]<class Node>(const Node& node) {
+    if (node.kind() != value_kind::object) return;
+    node.each_member(child_text::left_out, [&](std::string_view member, const Node& child) {
+      if (member == name) found = child.as_value();
+      return true;
+    });
+  });
+  return found;
 }
 
 result<void> decode(json_view text, const type_description& type, void* into,

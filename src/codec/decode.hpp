@@ -1,8 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <sidewire/description.hpp>
 #include <sidewire/error.hpp>
-#include <span>
+#include <string_view>
 
 #include "codec/value.hpp"
 
@@ -19,6 +20,14 @@ result<void> decode(const value& from, const type_description& type, void* into,
 /// unknown) or by position, in the order of the members.
 result<void> decode_params(const value& from, const type_description& type, void* into,
                            unknown_members unknown);
+
+/// The same where a request has no params: fits where every member may be absent. A null type takes
+/// none.
+result<void> check_absent_params(const type_description* type);
+/// For a method that takes no params: an empty array or object, but for `_meta`.
+result<void> check_no_params(const value& params);
+/// The last member of that name of an object; its text is left out.
+std::optional<value> find_member(const value& object, std::string_view name);
 
 /// Validates and decodes a whole text by itself: parse_error or invalid_params. For everything off
 /// the hot path; it makes a parser of its own.

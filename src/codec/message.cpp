@@ -78,15 +78,35 @@ void write_typed(Writer& writer, base::buffer& out, const type_description* type
   encode(out, Writer::writes, *type, value);
 }
 
+template <class Writer>
+void write_error_object(Writer& writer, base::buffer& out, const error& reason) {
+  writer.begin_object(3);
+  writer.name("code");
+  writer.signed_integer(reason.code());
+  writer.separate();
+  writer.name("message");
+  writer.string(reason.message());
+  writer.separate();
+  writer.name("data");
+  write_details(writer, out, reason);
+  writer.end_object();
+}
+
+/// The head of a response, up to its result or error.
+template <class Writer>
+void begin_response(Writer& writer, const protocol::id_view& id) {
+  begin_message(writer, 3);
+  writer.name("id");
+  write_id(writer, id);
+  writer.separate();
+}
+
 }  // namespace
 
 void write_result(base::buffer& out, format as, const protocol::id_view& id,
                   const type_description* type, const void* value) {
   with_writer(out, as, [&](auto writer) {
-    begin_message(writer, 3);
-    writer.name("id");
-    write_id(writer, id);
-    writer.separate();
+    begin_response(writer, id);
     writer.name("result");
     write_typed(writer, out, type, value);
     writer.end_object();
@@ -95,21 +115,46 @@ void write_result(base::buffer& out, format as, const protocol::id_view& id,
 
 void write_error(base::buffer& out, format as, const protocol::id_view& id, const error& reason) {
   with_writer(out, as, [&](auto writer) {
-    begin_message(writer, 3);
-    writer.name("id");
-    write_id(writer, id);
-    writer.separate();
+    begin_response(writer, id);
     writer.name("error");
-    writer.begin_object(3);
-    writer.name("code");
-    writer.signed_integer(reason.code());
-    writer.separate();
-    writer.name("message");
-    writer.string(reason.message());
-    writer.separate();
-    writer.name("data");
-    write_details(writer, out, reason);
+    write_error_object(writer, out, reason);
     writer.end_object();
+  });
+}
+
+void write_gathered_result(base::buffer& out, format as, const protocol::id_view& id,
+                           std::string_view items, std::size_t count, const type_description* type,
+                           const void* value) {
+  with_writer(out, as, [&](auto writer) {
+    begin_response(writer, id);
+    writer.name("result");
+    writer.begin_object(2);
+    writer.name("items");
+    writer.begin_array(count);
+    writer.raw(items);
+    writer.end_array();
+    writer.separate();
+    writer.name("result");
+    write_typed(writer, out, type, value);
+    writer.end_object();
+    writer.end_object();
+  });
+}
+
+void write_outcome(base::buffer& out, format as, const type_description* type, const void* value) {
+  with_writer(out, as, [&](auto writer) {
+    writer.begin_object(1);
+    writer.name("result");
+    write_typed(writer, out, type, value);
+    writer.end_object();
+  });
+}
+
+void write_outcome(base::buffer& out, format as, const error& reason) {
+  with_writer(out, as, [&](auto writer) {
+    writer.begin_object(1);
+    writer.name("error");
+    write_error_object(writer, out, reason);
     writer.end_object();
   });
 }

@@ -15,6 +15,14 @@ namespace sidewire::codec {
 void write_result(base::buffer& out, format as, const protocol::id_view& id,
                   const type_description* type, const void* value);
 void write_error(base::buffer& out, format as, const protocol::id_view& id, const error& reason);
+/// The result `{"items": […], "result": …}` of a streaming call that is answered at once; `items`
+/// are `count` encoded values, in JSON with commas between them.
+void write_gathered_result(base::buffer& out, format as, const protocol::id_view& id,
+                           std::string_view items, std::size_t count, const type_description* type,
+                           const void* value);
+/// `{"result": …}` and `{"error": …}`, as they stand in the result of `batch.execute`.
+void write_outcome(base::buffer& out, format as, const type_description* type, const void* value);
+void write_outcome(base::buffer& out, format as, const error& reason);
 void write_notification(base::buffer& out, format as, std::string_view method,
                         const type_description* type, const void* params);
 /// `$/progress {token, value}`; the token is the request's id.

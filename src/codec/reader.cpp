@@ -212,4 +212,18 @@ result<void> reader::read_msgpack(std::string_view text) {
   return outcome;
 }
 
+std::optional<protocol::id_view> read_id_member(const value& object, std::string_view name) {
+  std::optional<protocol::id_view> found;
+  with_node(object, [&]<class Node>(const Node& node) {
+    if (node.kind() != value_kind::object) return;
+    node.each_member(child_text::with_text, [&](std::string_view member, const Node& child) {
+      if (member != name) return true;
+      protocol::id_view id;
+      found = read_id(child, id) ? std::optional{id} : std::nullopt;
+      return true;
+    });
+  });
+  return found;
+}
+
 }  // namespace sidewire::codec

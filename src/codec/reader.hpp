@@ -65,4 +65,7 @@ class reader {
   std::size_t size_ = 0;
 };
 
+/// The id that stands in a member of an object, as in `$/cancelRequest`.
+std::optional<protocol::id_view> read_id_member(const value& object, std::string_view name);
+
 }  // namespace sidewire::codec

@@ -1,0 +1,216 @@
+#include "rpc/async_call.hpp"
+
+#include <algorithm>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+#include <stdexcept>
+
+#include "codec/encode.hpp"
+#include "codec/message.hpp"
+#include "rpc/failure.hpp"
+
+namespace sidewire::rpc {
+
+namespace asio = boost::asio;
+
+async_call::async_call(environment& shared, const sidewire::method& what, destination where,
+                       answering expects, const protocol::id_view& id)
+    : shared_{shared},
+      method_{what},
+      where_{std::move(where)},
+      id_{id},
+      who_{where_.to->who()},
+      expects_{expects} {}
+
+async_call::~async_call() = default;
+
+void async_call::start(std::optional<std::chrono::milliseconds> timeout) {
+  rpc::caller& owner = *where_.to;
+  if (!owner.calls_) owner.calls_ = std::make_unique<rpc::caller::calls>();
+  owner.calls_->all.push_back(shared_from_this());
+  ++owner.running_count_;
+  if (expects_ == answering::answered && id_.view().kind != protocol::id_kind::null) {
+    owner.calls_->by_id.emplace(id_.view(), this);
+  }
+  entered_ = true;
+  counters::add(shared_.counts.calls_in_flight);
+  if (timeout) {
+    deadline_ = shared_.now() + *timeout;
+    shared_.timers.set(*this, *deadline_);
+  }
+}
+
+void async_call::ended(std::exception_ptr reason) {
+  const auto self = shared_from_this();
+  if (reason) fail_with(reason);
+  if (!answered_) {
+    shared_.log.log(base::log_level::error, "a method ended without an answer",
+                    {{"method", std::string_view{method_.name}}});
+    fail(internal_error());
+  }
+  if (!entered_) return;
+  entered_ = false;
+  if (expects_ == answering::silent && where_.to != nullptr) {
+    where_.group ? where_.group->filled(false) : where_.to->settled();
+  }
+  timer::cancel();
+  counters::add(shared_.counts.calls_in_flight, static_cast<std::uint64_t>(-1));
+  if (where_.to == nullptr) return;
+  --where_.to->running_count_;
+  auto& all = where_.to->calls_->all;
+  std::erase(all, self);
+}
+
+void async_call::cancel(const error& reason) {
+  fail(reason);
+  interrupt();
+}
+
+void async_call::abandon() {
+  answered_ = true;
+  where_.to = nullptr;
+  where_.group.reset();
+  interrupt();
+}
+
+void async_call::on_interrupt(std::function<void()> told) {
+  signal_.slot().assign([told = std::move(told)](asio::cancellation_type) { told(); });
+}
+
+void async_call::interrupt() {
+  const auto self = shared_from_this();
+  timer::cancel();
+  cancelled_.store(true, std::memory_order_relaxed);
+  signal_.emit(asio::cancellation_type::terminal);
+}
+
+void async_call::wake() {
+  if (room_) room_->cancel();
+}
+
+void async_call::expired(base::time_point) {
+  cancel(error{error_kind::deadline_exceeded, "the call took longer than its timeoutMs"});
+}
+
+bool async_call::take_answer() {
+  if (answered_) return false;
+  answered_ = true;
+  timer::cancel();
+  if (where_.to->calls_) {
+    const auto found = where_.to->calls_->by_id.find(id_.view());
+    if (found != where_.to->calls_->by_id.end() && found->second == this) {
+      where_.to->calls_->by_id.erase(found);
+    }
+  }
+  return expects_ == answering::answered;
+}
+
+void async_call::finish(const type_description* type, const void* value) {
+  if (!take_answer()) return;
+  const bool streamed = progress_goes() == progress_route::gathered &&
+                        (method_.progress != nullptr || items_.count != 0);
+  answer_result(where_, shared_.limits, id_.view(), type, value, streamed ? &items_ : nullptr);
+}
+
+void async_call::fail(const error& reason) {
+  if (!take_answer()) return;
+  counters::add(shared_.counts.failed_calls);
+  answer_error(where_, id_.view(), reason);
+}
+
+void async_call::fail_with(std::exception_ptr reason) {
+  if (answered_) return;
+  fail(to_error(reason, method_.name, shared_.log));
+}
+
+void async_call::spawn(awaitable<void> work) {
+  goes_on_ = true;
+  const auto self = shared_from_this();
+  asio::co_spawn(shared_.executor, std::move(work),
+                 asio::bind_cancellation_slot(
+                     signal_.slot(), [self](std::exception_ptr reason) { self->ended(reason); }));
+}
+
+void async_call::run_on_worker(std::function<std::function<void()>()> work) {
+  const auto self = shared_from_this();
+  const auto executor = shared_.executor;
+  const auto taken = shared_.workers.try_post([self, executor, work = std::move(work)]() mutable {
+    std::function<void()> answer;
+    std::exception_ptr reason;
+    try {
+      answer = work();
+    } catch (...) {
+      reason = std::current_exception();
+    }
+    work = nullptr;
+    asio::post(executor, [self = std::move(self), answer = std::move(answer), reason] {
+      if (answer) answer();
+      self->ended(reason);
+    });
+  });
+  if (taken == worker_pool::outcome::taken) {
+    goes_on_ = true;
+  } else {
+    fail(busy("too many calls wait for a worker"));
+  }
+}
+
+async_call::progress_route async_call::progress_goes() const noexcept {
+  const bool has_no_id = where_.group && where_.group->writes() == gathering::shape::outcomes;
+  if (where_.to == nullptr || expects_ == answering::silent || has_no_id)
+    return progress_route::nowhere;
+  return where_.to->delivery() == progress_delivery::gathered ? progress_route::gathered
+                                                              : progress_route::notified;
+}
+
+void async_call::send_progress(const type_description& type, const void* value) {
+  if (answered_) return;
+  switch (progress_goes()) {
+    case progress_route::nowhere:
+      return;
+    case progress_route::gathered:
+      return gather(type, value);
+    case progress_route::notified:
+      break;
+  }
+  const format as = format_for(where_, &type);
+  codec::write_progress(where_.to->begin_message(as), as, id_.view(), type, value);
+  where_.to->end_message();
+}
+
+void async_call::gather(const type_description& type, const void* value) {
+  if (items_.count != 0) codec::write_separator(items_.encoded, where_.as);
+  codec::encode(items_.encoded, where_.as, type, value);
+  ++items_.count;
+  if (items_.encoded.size() > shared_.limits.max_response_bytes) {
+    cancel(error{error_kind::response_too_large, "the gathered items have too many bytes"}.limit(
+        "maxResponseBytes"));
+  }
+}
+
+awaitable<void> async_call::room_for_progress() {
+  const auto self = shared_from_this();
+  while (!cancelled() && where_.to != nullptr && !where_.to->has_room()) {
+    if (!room_) room_.emplace(shared_.executor);
+    room_->expires_at(base::time_point::max());
+    boost::system::error_code woken;
+    co_await room_->async_wait(
+        asio::redirect_error(asio::use_awaitable_t<asio::io_context::executor_type>{}, woken));
+  }
+  if (cancelled()) throw boost::system::system_error{asio::error::operation_aborted};
+}
+
+void async_call::send_notification(std::string_view notification, const type_description& type,
+                                   const void* params) {
+  if (where_.to == nullptr || where_.to->delivery() == progress_delivery::gathered) return;
+  codec::write_notification(where_.to->begin_message(where_.as), where_.as, notification, &type,
+                            params);
+  where_.to->end_message();
+}
+
+}  // namespace sidewire::rpc

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <sidewire/detail/invocation.hpp>
+#include <sidewire/registry.hpp>
+
+#include "base/timer_queue.hpp"
+#include "rpc/answer.hpp"
+#include "rpc/environment.hpp"
+
+namespace sidewire::rpc {
+
+/// A call that outlives its message: a coroutine, or work on the pool. It is answered once, by its
+/// handler, a cancellation or its deadline, whichever comes first; it leaves its caller when its
+/// handler has ended. Shard, but for `cancelled`.
+class async_call final : public detail::running_call,
+                         private base::timer,
+                         public std::enable_shared_from_this<async_call> {
+ public:
+  /// Whether anybody waits for an answer.
+  enum class answering : std::uint8_t { answered, silent };
+
+  async_call(environment& shared, const sidewire::method& what, destination where,
+             answering expects, const protocol::id_view& id);
+  ~async_call() override;
+
+  /// Enters its caller's calls in flight.
+  void start(std::optional<std::chrono::milliseconds> timeout);
+  /// Whether the handler goes on after `invoke` has returned.
+  bool goes_on() const noexcept { return goes_on_; }
+  void go_on() noexcept { goes_on_ = true; }
+  /// What happens when the call ends from outside, for a call that is no coroutine.
+  void on_interrupt(std::function<void()> told);
+  /// The handler has ended: leaves the caller. `reason`: what it threw, or null.
+  void ended(std::exception_ptr reason);
+
+  /// Ends the call from outside: answers with `reason` and tells the handler.
+  void cancel(const error& reason);
+  /// The caller is gone: tells the handler.
+  void abandon();
+  /// Wakes a producer that waits for room.
+  void wake();
+
+  std::string_view method() const noexcept override { return method_.name; }
+  const principal& caller() const noexcept override { return *who_; }
+  bool cancelled() const noexcept override { return cancelled_.load(std::memory_order_relaxed); }
+  std::optional<std::chrono::steady_clock::time_point> deadline() const noexcept override {
+    return deadline_;
+  }
+
+  void finish(const type_description* type, const void* value) override;
+  void fail(const error& reason) override;
+  void spawn(awaitable<void> work) override;
+  void run_on_worker(std::function<std::function<void()>()> work) override;
+
+ private:
+  void send_progress(const type_description& type, const void* value) override;
+  awaitable<void> room_for_progress() override;
+  void send_notification(std::string_view notification, const type_description& type,
+                         const void* params) override;
+  void expired(base::time_point now) override;
+
+  void gather(const type_description& type, const void* value);
+  enum class progress_route : std::uint8_t { nowhere, notified, gathered };
+  progress_route progress_goes() const noexcept;
+  /// True for the first answer, which is to be written then.
+  bool take_answer();
+  void interrupt();
+  void fail_with(std::exception_ptr reason);
+
+  environment& shared_;
+  const sidewire::method& method_;
+  destination where_;
+  protocol::id id_;
+  std::shared_ptr<const principal> who_;
+  std::optional<base::time_point> deadline_;
+  boost::asio::cancellation_signal signal_;
+  std::optional<boost::asio::basic_waitable_timer<
+      std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+      boost::asio::io_context::executor_type>>
+      room_;
+  gathered_items items_;
+  std::atomic<bool> cancelled_{false};
+  answering expects_;
+  bool answered_ = false;
+  bool goes_on_ = false;
+  bool entered_ = false;
+};
+
+}  // namespace sidewire::rpc

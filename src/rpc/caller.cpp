@@ -1,0 +1,34 @@
+#include "rpc/caller.hpp"
+
+#include "rpc/async_call.hpp"
+
+namespace sidewire::rpc {
+
+caller::~caller() {
+  end_calls(nullptr);
+}
+
+async_call* caller::find(const protocol::id_view& id) const noexcept {
+  if (!calls_) return nullptr;
+  const auto found = calls_->by_id.find(id);
+  return found == calls_->by_id.end() ? nullptr : found->second;
+}
+
+void caller::end_calls(const error* reason) {
+  if (!calls_) return;
+  // A call that ends leaves the list; the copy keeps each alive meanwhile.
+  for (const auto& running : std::vector{calls_->all}) {
+    if (reason != nullptr) {
+      running->cancel(*reason);
+    } else {
+      running->abandon();
+    }
+  }
+}
+
+void caller::made_room() {
+  if (!calls_) return;
+  for (const auto& running : std::vector{calls_->all}) running->wake();
+}
+
+}  // namespace sidewire::rpc

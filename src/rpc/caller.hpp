@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <sidewire/error.hpp>
+#include <sidewire/json.hpp>
+#include <sidewire/principal.hpp>
+#include <unordered_map>
+#include <vector>
+
+#include "base/buffer.hpp"
+#include "protocol/id.hpp"
+
+namespace sidewire::rpc {
+
+class async_call;
+
+/// How a caller wants the partial results of a call.
+enum class progress_delivery : std::uint8_t {
+  notified,  ///< as `$/progress` notifications
+  gathered,  ///< in the result, `{items, result}`: a one-shot POST
+};
+
+/// One party that calls methods, as the dispatcher sees it: a connection without a session, a
+/// one-shot POST, or a session. It owns its calls in flight; they end with it. Shard.
+class caller {
+ public:
+  caller() = default;
+  caller(const caller&) = delete;
+  caller& operator=(const caller&) = delete;
+  virtual ~caller();
+
+  /// Room for one message to the caller: append it, then `end_message` sends it at the end of the
+  /// turn, or `drop_message` takes it back. Nothing else of the caller's is used in between.
+  virtual base::buffer& begin_message(format as) = 0;
+  virtual void end_message() = 0;
+  virtual void drop_message() = 0;
+  /// Whether more can be sent without waiting; otherwise `made_room` is called when it can.
+  virtual bool has_room() const noexcept = 0;
+  virtual progress_delivery delivery() const noexcept { return progress_delivery::notified; }
+  /// Whether answers may be MessagePack where JSON was not enough.
+  virtual bool takes_msgpack() const noexcept = 0;
+
+  /// Null until the caller has authenticated.
+  const std::shared_ptr<const principal>& who() const noexcept { return who_; }
+  /// `auth.authenticate` succeeded.
+  virtual void authenticated(std::shared_ptr<const principal> who) { who_ = std::move(who); }
+  /// A notification failed to authenticate: nobody can be told, so the connection ends (4500).
+  virtual void authentication_failed() = 0;
+  /// A message had nothing to answer, or its last answer was written.
+  virtual void settled() {}
+
+  /// Calls whose handlers have not ended, answered or not.
+  std::size_t running_count() const noexcept { return running_count_; }
+  async_call* find(const protocol::id_view& id) const noexcept;
+  /// Every call in flight ends: answered with `reason`, or silently where none is given.
+  void end_calls(const error* reason);
+
+ protected:
+  /// To be called when `has_room` has become true again.
+  void made_room();
+
+ private:
+  friend async_call;
+
+  std::shared_ptr<const principal> who_;
+  /// Calls without an id, such as notifications, among them. Made when there is one.
+  struct calls {
+    std::unordered_map<protocol::id_view, async_call*, protocol::id_hash> by_id;
+    std::vector<std::shared_ptr<async_call>> all;
+  };
+  std::unique_ptr<calls> calls_;
+  std::size_t running_count_ = 0;
+};
+
+}  // namespace sidewire::rpc

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <sidewire/json.hpp>
+#include <string_view>
+
+#include "codec/reader.hpp"
+#include "rpc/answer.hpp"
+#include "rpc/async_call.hpp"
+#include "rpc/caller.hpp"
+#include "rpc/environment.hpp"
+
+namespace sidewire::rpc {
+
+/// Takes one message of a caller to the methods that it names. One a shard. Shard.
+class dispatcher {
+ public:
+  explicit dispatcher(environment shared);
+
+  /// Reads and runs one message. `text` must be followed by base::buffer::padding readable bytes.
+  /// What can be answered at once is appended to the caller, the rest follows later. Every message
+  /// ends with `caller::settled`, unless the caller ends before.
+  void handle(caller& from, std::string_view text, format as);
+
+  /// Runs one call by itself, whose answer goes to a slot: an operation of `batch.execute`. Null
+  /// where it has ended.
+  std::shared_ptr<async_call> run_operation(std::string_view method, json_view params,
+                                            destination where);
+
+  environment& shared() noexcept { return shared_; }
+
+ private:
+  void handle_batch(caller& from, format as);
+  std::shared_ptr<async_call> run(const codec::incoming& element, destination where);
+  void cancel_call(caller& from, const codec::incoming& request);
+
+  environment shared_;
+  codec::reader reader_;
+  /// An operation is read while the message of its `batch.execute` is.
+  codec::reader operation_reader_;
+  base::buffer operation_text_;
+};
+
+}  // namespace sidewire::rpc

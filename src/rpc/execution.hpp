@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <sidewire/description.hpp>
+#include <string>
+#include <vector>
+
+#include "rpc/async_call.hpp"
+#include "rpc/gathering.hpp"
+
+namespace sidewire::rpc {
+
+class dispatcher;
+
+struct execute_operation {
+  std::string method;
+  std::optional<json> params;
+};
+BOOST_DESCRIBE_STRUCT(execute_operation, (), (method, params))
+
+struct execute_params {
+  std::vector<execute_operation> operations;
+  std::optional<bool> stop_on_error;
+};
+BOOST_DESCRIBE_STRUCT(execute_params, (), (operations, stop_on_error))
+
+/// `{result}` or `{error}` for each operation that ran.
+struct execute_result {
+  json results;
+};
+BOOST_DESCRIBE_STRUCT(execute_result, (), (results))
+
+/// One `batch.execute` under way: runs its operations at once, or one after the other where the
+/// first that fails ends it, and answers when all have. Kept alive by its operations. Shard.
+class execution : public std::enable_shared_from_this<execution> {
+ public:
+  execution(dispatcher& owner, std::shared_ptr<async_call> parent, const destination& where,
+            execute_params params);
+  void start();
+
+ private:
+  void run_next();
+  void operation_ended();
+  void answer();
+
+  dispatcher& owner_;
+  std::shared_ptr<async_call> parent_;
+  execute_params params_;
+  destination where_;
+  std::size_t next_ = 0;
+  std::vector<std::weak_ptr<async_call>> running_;
+};
+
+}  // namespace sidewire::rpc
