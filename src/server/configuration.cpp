@@ -1,0 +1,61 @@
+#include "server/configuration.hpp"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "security/authority.hpp"
+
+namespace sidewire::server {
+namespace {
+
+std::string with_brackets(const std::string& address) {
+  return address.find(':') == std::string::npos ? address : "[" + address + "]";
+}
+
+/// Asks the kernel what an inherited socket is bound to.
+bool is_bound_locally(int fd) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return false;
+  if (address.ss_family == AF_UNIX) return true;
+  if (address.ss_family == AF_INET)
+    return ntohl(reinterpret_cast<const sockaddr_in&>(address).sin_addr.s_addr) >> 24 == 127;
+  return address.ss_family == AF_INET6 &&
+         IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr);
+}
+
+}  // namespace
+
+std::vector<net::endpoint> listen_endpoints(const configuration& chosen) {
+  if (chosen.listen.empty()) return {net::make_tcp_endpoint(chosen.host, chosen.port)};
+  std::vector<net::endpoint> endpoints;
+  for (const auto& text : chosen.listen) endpoints.push_back(net::parse_endpoint(text));
+  return endpoints;
+}
+
+security::origin_rules origin_rules_of(const configuration& chosen) {
+  security::origin_rules rules{.allow_origins = {},
+                               .allow_hosts = chosen.allow_hosts,
+                               .loopback = chosen.auth == auth_mode::none
+                                               ? security::loopback_pages::refused
+                                               : security::loopback_pages::allowed};
+  for (const auto& text : chosen.allow_origins)
+    if (auto pattern = security::origin_pattern::parse(text))
+      rules.allow_origins.push_back(*std::move(pattern));
+  for (const auto& where : listen_endpoints(chosen))
+    if (const auto* tcp = std::get_if<net::tcp_endpoint>(&where);
+        tcp && tcp->address != "0.0.0.0" && tcp->address != "::")
+      rules.allow_hosts.push_back(with_brackets(tcp->address));
+  return rules;
+}
+
+bool is_local_only(const net::endpoint& where) {
+  if (const auto* tcp = std::get_if<net::tcp_endpoint>(&where))
+    return security::is_loopback_host(with_brackets(tcp->address));
+  if (const auto* inherited = std::get_if<net::inherited_endpoint>(&where))
+    return is_bound_locally(inherited->fd);
+  return true;
+}
+
+}  // namespace sidewire::server

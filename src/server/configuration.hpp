@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "base/log.hpp"
+#include "security/origin_policy.hpp"
+#include "transports/net/endpoint.hpp"
+
+/// Everything that can be chosen about a server before it starts. Each member is an option of the
+/// command line, of the environment and of the configuration file under one name; the table of
+/// `option_table.hpp` says which, with its default, bounds and help.
+namespace sidewire::server {
+
+enum class auth_mode : std::uint8_t { token, none };
+
+/// `automatic` is text on a terminal and JSON elsewhere.
+enum class log_format : std::uint8_t { automatic, json, text };
+
+/// How the lines of a log file that the service `logs` reads are written.
+enum class log_file_format : std::uint8_t { plain, json, syslog };
+
+/// A `[[logs]]` entry of the file: one service of `logs.*`.
+struct log_source {
+  std::string name;
+  /// A file, or a glob (glob(7)) of several. Absolute.
+  std::string path;
+  log_file_format format = log_file_format::plain;
+};
+
+/// A plain value, immutable once serving.
+struct configuration {
+  /// Where to listen, unless `listen` says otherwise.
+  std::string host = "localhost";
+  std::uint16_t port = 8765;
+  std::vector<std::string> listen;
+
+  auth_mode auth = auth_mode::token;
+  /// What `SIDEWIRE_TOKEN` says; empty where this launch makes its own. Never printed.
+  std::string token;
+  std::vector<std::string> allow_origins;
+  std::vector<std::string> allow_hosts;
+
+  std::string tls_cert;
+  std::string tls_key;
+  bool tls_self_signed = false;
+
+  std::vector<std::string> announce;
+  std::string launch;
+  /// 0 where no parent is watched.
+  std::int32_t parent_pid = 0;
+  bool exit_on_stdin_eof = false;
+  /// Zero where the server waits for connections for ever.
+  std::chrono::milliseconds idle_exit{0};
+  std::chrono::milliseconds drain_timeout{10'000};
+
+  std::uint32_t threads = 1;
+  std::uint32_t worker_threads = 4;
+
+  base::log_level log_level = base::log_level::info;
+  log_format log_style = log_format::automatic;
+
+  base::limits limits;
+  std::vector<log_source> logs;
+};
+
+/// Where `chosen` listens, one or more: `listen`, or else `host` and `port`. For a configuration
+/// that was checked; throws std::invalid_argument otherwise.
+std::vector<net::endpoint> listen_endpoints(const configuration& chosen);
+
+/// The rules of section 11 for `chosen`: what is allowed by name, an address that it listens on
+/// included, and with a token the pages of development servers.
+security::origin_rules origin_rules_of(const configuration& chosen);
+
+/// Whether only this machine can reach `where`: what `auth_mode::none` asks for. The kernel is
+/// asked about an inherited socket.
+bool is_local_only(const net::endpoint& where);
+
+}  // namespace sidewire::server

@@ -1,0 +1,187 @@
+#include "server/option_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "server/option_checks.hpp"
+#include "server/option_member.hpp"
+
+namespace sidewire::server {
+namespace {
+
+// What stands in the rows' columns.
+
+constexpr std::string_view listening = "Where it listens";
+constexpr std::string_view callers = "Who may come";
+constexpr std::string_view life = "How it is found, and when it ends";
+constexpr std::string_view working = "How it works, and what it says";
+constexpr std::string_view limits = "Limits";
+
+constexpr double largest_pid = std::numeric_limits<std::int32_t>::max();
+constexpr double million = 1'000'000;
+constexpr double mebibyte = 1024 * 1024;
+constexpr double gibibyte = 1024 * mebibyte;
+constexpr double day = 24 * 60 * 60;
+
+constexpr value_rule integer(double min, double max) {
+  return {.kind = value_kind::integer, .min = min, .max = max};
+}
+constexpr value_rule seconds(double min, double max) {
+  return {.kind = value_kind::seconds, .min = min, .max = max};
+}
+constexpr value_rule one_of(std::span<const std::string_view> words,
+                            decltype(value_rule::problem_of) problem = nullptr) {
+  return {.kind = value_kind::choice, .choices = words, .problem_of = problem};
+}
+constexpr value_rule text_that(decltype(value_rule::problem_of) problem) {
+  return {.kind = value_kind::text, .problem_of = problem};
+}
+constexpr value_rule texts_that(decltype(value_rule::problem_of) problem) {
+  return {.kind = value_kind::text_list, .problem_of = problem};
+}
+constexpr value_rule flag{.kind = value_kind::flag};
+constexpr value_rule text{.kind = value_kind::text};
+constexpr value_rule path{.kind = value_kind::path, .problem_of = problem_of_path};
+constexpr value_rule paths{.kind = value_kind::path_list, .problem_of = problem_of_path};
+constexpr value_rule addresses{.kind = value_kind::address_list, .problem_of = problem_of_listen};
+constexpr value_rule timeout = seconds(0.001, day);
+
+struct row_texts {
+  std::string_view name;
+  std::string_view section;
+  std::string_view heading;
+  std::string_view placeholder;
+  std::string_view help;
+};
+
+constexpr option row(row_texts texts, value_rule rule, member_access member) {
+  return {texts.name, texts.section, texts.heading, texts.placeholder,
+          texts.help, rule,          member.get,    member.set};
+}
+
+constexpr std::array table{
+    row({"host", "server", listening, "ADDRESS",
+         "Address to listen on: localhost (both 127.0.0.1 and ::1) or one of this machine's "
+         "addresses."},
+        text_that(problem_of_host), access_to<&configuration::host>),
+    row({"port", "server", listening, "PORT", "Port to listen on; 0 lets the system choose."},
+        integer(0, 65535), access_to<&configuration::port>),
+    row({"listen", "server", listening, "WHERE",
+         "HOST:PORT, unix:PATH or fd:N, instead of --host and --port."},
+        addresses, access_to<&configuration::listen>),
+    row({"tls-cert", "server", listening, "FILE",
+         "Certificate chain (PEM): TCP then speaks TLS. SIGHUP reads it again."},
+        path, access_to<&configuration::tls_cert>),
+    row({"tls-key", "server", listening, "FILE", "Private key (PEM) of --tls-cert."}, path,
+        access_to<&configuration::tls_key>),
+    row({"tls-self-signed", "server", listening, "",
+         "Speak TLS with a certificate made at the start; its fingerprint is printed."},
+        flag, access_to<&configuration::tls_self_signed>),
+    row({"auth", "server", callers, "MODE",
+         "token (SIDEWIRE_TOKEN, else a random one for this launch) or none (loopback only)."},
+        one_of(words_of<auth_mode>, problem_of_auth), access_to<&configuration::auth>),
+    row({"allow-origin", "server", callers, "ORIGIN",
+         "Origin of pages that may come, such as https://app.example.com or "
+         "https://*.example.com."},
+        texts_that(problem_of_allowed_origin), access_to<&configuration::allow_origins>),
+    row({"allow-host", "server", callers, "NAME",
+         "Name that requests may give the server in Host, beside those of loopback."},
+        texts_that(problem_of_allowed_host), access_to<&configuration::allow_hosts>),
+    row({"announce", "server", life, "FILE",
+         "Write address and token to this file, for its owner alone; a .js file gets WS_CONFIG for "
+         "pages, without the token."},
+        paths, access_to<&configuration::announce>),
+    row({"launch", "server", life, "COMMAND",
+         "Start the user interface, with {port} and {url} replaced, or else --ws-port=PORT as its "
+         "first argument; the server ends when it does."},
+        text, access_to<&configuration::launch>),
+    row({"parent-pid", "server", life, "PID", "End when this process does."},
+        integer(0, largest_pid), access_to<&configuration::parent_pid>),
+    row({"exit-on-stdin-eof", "server", life, "", "End when standard input does."}, flag,
+        access_to<&configuration::exit_on_stdin_eof>),
+    row({"idle-exit", "server", life, "SECONDS",
+         "End when nobody was connected for so long; 0 means never."},
+        seconds(0, 366 * day), access_to<&configuration::idle_exit>),
+    row({"drain-timeout", "server", life, "SECONDS",
+         "How long calls in flight may still take after SIGTERM."},
+        seconds(0, day), access_to<&configuration::drain_timeout>),
+    row({"threads", "server", working, "COUNT", "Threads that serve connections."}, integer(1, 256),
+        access_to<&configuration::threads>),
+    row({"worker-threads", "server", working, "COUNT", "Threads for methods that block."},
+        integer(1, 256), access_to<&configuration::worker_threads>),
+    row({"log-level", "server", working, "LEVEL",
+         "The least that is logged: trace, debug, info, warn, error or off."},
+        one_of(words_of<base::log_level>), access_to<&configuration::log_level>),
+    row({"log-format", "server", working, "FORMAT",
+         "auto (text on a terminal, else JSON), json or text, on standard error."},
+        one_of(words_of<log_format>), access_to<&configuration::log_style>),
+    row({"max-message-bytes", "limits", limits, "BYTES", "Bytes of one message."},
+        integer(128, gibibyte), access_to<&base::limits::max_message_bytes>),
+    row({"max-depth", "limits", limits, "COUNT", "Arrays and objects open at once in one message."},
+        integer(1, 1024), access_to<&base::limits::max_depth>),
+    row({"max-batch", "limits", limits, "COUNT", "Calls in a batch."}, integer(1, 100'000),
+        access_to<&base::limits::max_batch>),
+    row({"max-header-bytes", "limits", limits, "BYTES",
+         "Bytes of an HTTP request's line and headers."},
+        integer(1024, mebibyte), access_to<&base::limits::max_header_bytes>),
+    row({"max-calls-in-flight", "limits", limits, "COUNT",
+         "Calls in flight of a connection; the next is answered server_busy."},
+        integer(1, million), access_to<&base::limits::max_calls_in_flight>),
+    row({"max-waiting-blocking-calls", "limits", limits, "COUNT",
+         "Blocking calls that wait for a worker thread."},
+        integer(0, million), access_to<&base::limits::max_waiting_blocking_calls>),
+    row({"max-response-bytes", "limits", limits, "BYTES", "Bytes of a result."},
+        integer(128, gibibyte), access_to<&base::limits::max_response_bytes>),
+    row({"max-unsent-bytes", "limits", limits, "BYTES",
+         "Unsent bytes of a connection; beyond, nothing more is read from it."},
+        integer(128, gibibyte), access_to<&base::limits::max_unsent_bytes>),
+    row({"max-connections", "limits", limits, "COUNT", "Connections of the server."},
+        integer(1, million), access_to<&base::limits::max_connections>),
+    row({"max-unauthenticated-bytes", "limits", limits, "BYTES",
+         "Bytes of a message before its sender has shown a token."},
+        integer(128, gibibyte), access_to<&base::limits::max_unauthenticated_bytes>),
+    row({"binary-threshold-bytes", "limits", limits, "BYTES",
+         "JSON of a result beyond this goes as MessagePack to who offered it."},
+        integer(0, gibibyte), access_to<&base::limits::binary_threshold_bytes>),
+    row({"handshake-timeout", "limits", limits, "SECONDS",
+         "From accepting a connection to the end of its headers."},
+        timeout, access_to<&base::limits::handshake_timeout>),
+    row({"keep-alive-timeout", "limits", limits, "SECONDS",
+         "An HTTP connection without a request."},
+        timeout, access_to<&base::limits::keep_alive_timeout>),
+    row({"body-idle-timeout", "limits", limits, "SECONDS", "A request's body without a byte."},
+        timeout, access_to<&base::limits::body_idle_timeout>),
+    row({"body-timeout", "limits", limits, "SECONDS", "A request's body in all."}, timeout,
+        access_to<&base::limits::body_timeout>),
+    row({"write-timeout", "limits", limits, "SECONDS",
+         "A reader that takes no byte of what waits for it."},
+        timeout, access_to<&base::limits::write_timeout>),
+    row({"close-timeout", "limits", limits, "SECONDS", "A WebSocket's close handshake."}, timeout,
+        access_to<&base::limits::close_timeout>),
+    row({"authentication-timeout", "limits", limits, "SECONDS", "A WebSocket without a token."},
+        timeout, access_to<&base::limits::authentication_timeout>),
+    row({"heartbeat", "limits", limits, "SECONDS",
+         "Silence until a ping; twice as much closes the connection."},
+        timeout, access_to<&base::limits::heartbeat>),
+};
+
+}  // namespace
+
+std::span<const option> option_table() {
+  return table;
+}
+
+const option* find_option(std::string_view name) {
+  const auto found = std::ranges::find(table, name, &option::name);
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::string environment_name(std::string_view option_name) {
+  std::string name = "SIDEWIRE_";
+  for (const char c : option_name)
+    name += c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return name;
+}
+
+}  // namespace sidewire::server
