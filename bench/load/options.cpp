@@ -43,6 +43,8 @@ void set(options& into, std::string_view name, std::string_view value) {
     into.token = value;
   } else if (name == "--path") {
     into.path = value;
+  } else if (name == "--method") {
+    into.method = value;
   } else if (name == "--logs-service") {
     into.logs_service = value;
   } else if (name == "--logs-limit") {

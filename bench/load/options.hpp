@@ -24,11 +24,12 @@ struct options {
   bench::scenario scenario = scenario::rate;
   bench::transport transport = transport::websocket_text;
   std::uint16_t port = 0;
-  int server_pid = 0;          ///< whose CPU and memory are read; 0: nobody's
-  std::string token;           ///< sent as `Authorization: Bearer` where not empty
-  std::string path = "/rpc";   ///< of the upgrade or POST
-  std::string logs_service;    ///< call `logs.getLarge` of this service instead of `system.echo`
-  std::size_t logs_limit = 0;  ///< entries that it asks for
+  int server_pid = 0;         ///< whose CPU and memory are read; 0: nobody's
+  std::string token;          ///< sent as `Authorization: Bearer` where not empty
+  std::string path = "/rpc";  ///< of the upgrade or POST
+  std::string method = "system.echo";
+  std::string logs_service;    ///< where not empty: the method's params are this service and limit
+  std::size_t logs_limit = 0;  ///< entries asked for
   std::size_t connections = 1;
   std::size_t in_flight = 1;   ///< calls on each connection that wait for their answer
   std::size_t text_bytes = 5;  ///< length of the echoed text

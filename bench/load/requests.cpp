@@ -59,14 +59,14 @@ struct call {
 call call_of(const options& wanted) {
   if (!wanted.logs_service.empty()) {
     const std::string limit = std::to_string(wanted.logs_limit);
-    return {"logs.getLarge",
+    return {wanted.method,
             concat({R"({"service":")", wanted.logs_service, R"(","limit":)", limit, "}"}),
             concat({"\x82", packed_string("service"), packed_string(wanted.logs_service),
                     packed_string("limit"),
                     packed_number(static_cast<std::uint32_t>(wanted.logs_limit))})};
   }
   const std::string text = text_of(wanted.text_bytes);
-  return {"system.echo", concat({R"({"text":")", text, R"(","n":42})"}),
+  return {wanted.method, concat({R"({"text":")", text, R"(","n":42})"}),
           concat({"\x82", packed_string("text"), packed_string(text), packed_string("n"), "\x2a"})};
 }
 

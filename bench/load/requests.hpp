@@ -40,7 +40,7 @@ std::string opening(const options& wanted);
 std::string close_frame();
 
 /// The bytes that the answer to a request has to contain besides its id: `"result":{…}` exactly as
-/// it was sent. Empty where only the id is checked (`logs.getLarge`).
+/// it was sent. Empty where only the id is checked (log entries).
 std::string expected_result(const options& wanted);
 
 }  // namespace sidewire::bench

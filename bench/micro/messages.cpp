@@ -85,5 +85,3 @@ BENCHMARK(echo_json);
 BENCHMARK(echo_msgpack);
 
 }  // namespace
-
-BENCHMARK_MAIN();
