@@ -143,6 +143,7 @@ int main() {
                               .limits = limits,
                               .tokens = tokens,
                               .methods = methods,
+                              .discovery = {},
                               .counts = counts}};
   acceptor_type acceptor{context, tcp::endpoint{asio::ip::address_v4::loopback(), 0}};
   accept(acceptor, dispatcher);
