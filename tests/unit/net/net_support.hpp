@@ -19,14 +19,15 @@
 /// What the tests of streams and listeners share: real sockets on this machine, driven by hand.
 namespace sidewire::net::testing {
 
-/// Runs handlers until `done()`. The bound only keeps a failing test from hanging.
+/// Runs handlers until `done()`, which may act for the other side. The bound only keeps a failing
+/// test from hanging.
 template <class Predicate>
 void run_until(boost::asio::io_context& context, Predicate done) {
   const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds{10};
   while (!done()) {
     REQUIRE(std::chrono::steady_clock::now() < give_up);
     context.restart();
-    context.run_one_for(std::chrono::milliseconds{100});
+    context.run_one_for(std::chrono::milliseconds{1});
   }
 }
 
