@@ -10,9 +10,8 @@
 #include <cstdio>
 #include <deque>
 #include <memory>
-#include <sidewire/registry.hpp>
 
-#include "rpc/dispatcher.hpp"
+#include "lone_dispatcher.hpp"
 
 namespace {
 
@@ -27,30 +26,12 @@ using acceptor_type = asio::basic_socket_acceptor<tcp, executor>;
 
 constexpr std::size_t max_message_bytes = 16 * 1024 * 1024;
 
-class silent_logger final : public sidewire::base::logger {
- public:
-  silent_logger() : logger{sidewire::base::log_level::off} {}
-
- private:
-  void write(sidewire::base::log_level, std::string_view,
-             std::initializer_list<sidewire::base::log_field>) override {}
-};
-
-/// No token is anybody's: callers are made known when they connect.
-class nobody final : public rpc::authenticator {
- public:
-  sidewire::result<std::shared_ptr<const sidewire::principal>> authenticate(
-      std::string_view) const override {
-    return sidewire::error{sidewire::error_kind::not_authenticated, "no tokens here"};
-  }
-};
-
 /// One connection. Lives as long as a read or a write of its own is under way.
 class session final : public rpc::caller, public std::enable_shared_from_this<session> {
  public:
   session(socket_type socket, rpc::dispatcher& dispatcher)
       : stream_{std::move(socket)}, dispatcher_{dispatcher} {
-    authenticated(std::make_shared<sidewire::principal>(sidewire::principal{"local", {"admin"}}));
+    authenticated(sidewire::bench::lone_dispatcher::anybody());
     stream_.read_message_max(max_message_bytes);
     stream_.auto_fragment(false);
   }
@@ -126,27 +107,9 @@ void accept(acceptor_type& acceptor, rpc::dispatcher& dispatcher) {
 
 int main() {
   asio::io_context context{1};
-  sidewire::registry methods;
-  methods.add("system.echo", {.summary = "Answers its params."},
-              [](sidewire::json_view params) { return params; });
-  sidewire::base::timer_queue timers;
-  silent_logger log;
-  rpc::worker_pool workers{0, 0};
-  const sidewire::base::limits limits;
-  const nobody tokens;
-  rpc::counters counts;
-  rpc::dispatcher dispatcher{{.executor = context.get_executor(),
-                              .timers = timers,
-                              .now = [] { return std::chrono::steady_clock::now(); },
-                              .log = log,
-                              .workers = workers,
-                              .limits = limits,
-                              .tokens = tokens,
-                              .methods = methods,
-                              .discovery = {},
-                              .counts = counts}};
+  sidewire::bench::lone_dispatcher dispatcher{context};
   acceptor_type acceptor{context, tcp::endpoint{asio::ip::address_v4::loopback(), 0}};
-  accept(acceptor, dispatcher);
+  accept(acceptor, dispatcher.get());
   std::printf("{\"event\":\"ready\",\"pid\":%d,\"port\":%u}\n", getpid(),
               acceptor.local_endpoint().port());
   std::fflush(stdout);
