@@ -8,6 +8,7 @@ void timer_queue::set(timer& what, time_point when) {
   what.queue_ = this;
   what.index_ = heap_.size() - 1;
   rise(what.index_);
+  if (what.index_ == 0 && sooner_) sooner_();
 }
 
 std::optional<time_point> timer_queue::next() const {

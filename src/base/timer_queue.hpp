@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace sidewire::base {
@@ -32,10 +34,27 @@ class timer {
   std::size_t index_ = 0;
 };
 
+/// A timer that calls a member function of its owner.
+template <class Owner, void (Owner::*Method)(time_point now)>
+class member_timer final : public timer {
+ public:
+  explicit member_timer(Owner& owner) : owner_{owner} {}
+
+ private:
+  void expired(time_point now) override { (owner_.*Method)(now); }
+
+  Owner& owner_;
+};
+
 /// All the timers of a shard in one heap, without a clock of its own: whoever owns it says what
 /// time it is. Must outlive its timers' being set. Shard.
 class timer_queue {
  public:
+  /// `sooner` is called when what `next` says has come nearer.
+  explicit timer_queue(std::function<void()> sooner = {}) : sooner_{std::move(sooner)} {}
+  timer_queue(const timer_queue&) = delete;
+  timer_queue& operator=(const timer_queue&) = delete;
+
   /// Sets a timer, or sets it anew.
   void set(timer& what, time_point when);
   /// When the first timer expires.
@@ -56,6 +75,7 @@ class timer_queue {
   void rise(std::size_t index) noexcept;
   void sink(std::size_t index) noexcept;
 
+  std::function<void()> sooner_;
   std::vector<entry> heap_;
 };
 

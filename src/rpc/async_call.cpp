@@ -64,6 +64,7 @@ void async_call::ended(std::exception_ptr reason) {
   --where_.to->running_count_;
   auto& all = where_.to->calls_->all;
   std::erase(all, self);
+  if (all.empty()) where_.to->calls_ended();
 }
 
 void async_call::cancel(const error& reason) {

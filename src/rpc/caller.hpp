@@ -50,9 +50,12 @@ class caller {
   virtual void authentication_failed() = 0;
   /// A message had nothing to answer, or its last answer was written.
   virtual void settled() {}
+  /// The last call in flight has ended.
+  virtual void calls_ended() {}
 
   /// Calls whose handlers have not ended, answered or not.
   std::size_t running_count() const noexcept { return running_count_; }
+  bool has_calls() const noexcept { return calls_ && !calls_->all.empty(); }
   async_call* find(const protocol::id_view& id) const noexcept;
   /// Every call in flight ends: answered with `reason`, or silently where none is given.
   void end_calls(const error* reason);

@@ -88,7 +88,9 @@ std::shared_ptr<async_call> dispatcher::run(const codec::incoming& element, dest
     counters::add(shared_.counts.failed_calls);
     answer_error(where, element.id, reason);
   };
-  if (!from.who() && element.method != authenticate_method) {
+  if (draining_ && is_request) {
+    refuse(busy("the server ends"));
+  } else if (!from.who() && element.method != authenticate_method) {
     refuse(not_authenticated());
   } else if (!is_request && element.method == cancel_method) {
     cancel_call(from, element);

@@ -27,6 +27,9 @@ class dispatcher {
   std::shared_ptr<async_call> run_operation(std::string_view method, json_view params,
                                             destination where);
 
+  /// From now on every call is answered `server_busy`; what runs goes on.
+  void drain() noexcept { draining_ = true; }
+
   environment& shared() noexcept { return shared_; }
 
  private:
@@ -39,6 +42,7 @@ class dispatcher {
   /// An operation is read while the message of its `batch.execute` is.
   codec::reader operation_reader_;
   base::buffer operation_text_;
+  bool draining_ = false;
 };
 
 }  // namespace sidewire::rpc

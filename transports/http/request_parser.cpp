@@ -1,0 +1,191 @@
+#include "transports/http/request_parser.hpp"
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+namespace sidewire::http {
+
+namespace beast_http = boost::beast::http;
+
+struct request_parser::implementation {
+  beast_http::request_parser<beast_http::string_body> parser;
+};
+
+namespace {
+
+constexpr std::string_view head_end = "\r\n\r\n";
+
+/// What a strict reader holds against the lines of a head, empty where nothing.
+std::string_view fault_of_lines(std::string_view head) {
+  for (std::size_t at = 0; at < head.size(); ++at) {
+    const char character = head[at];
+    if (character == '\r') {
+      if (at + 1 == head.size() || head[at + 1] != '\n') return "a line does not end with CRLF";
+      ++at;
+      if (at + 1 < head.size() && (head[at + 1] == ' ' || head[at + 1] == '\t')) {
+        return "a header is folded over two lines";
+      }
+    } else if (character == '\n') {
+      return "a line does not end with CRLF";
+    } else if (static_cast<unsigned char>(character) < 0x20 && character != '\t') {
+      return "a control character stands in the headers";
+    }
+  }
+  return {};
+}
+
+std::string joined(const beast_http::fields& fields, beast_http::field name) {
+  std::string all;
+  const auto [begin, end] = fields.equal_range(name);
+  for (auto field = begin; field != end; ++field) {
+    if (field != begin) all += ", ";
+    all += std::string_view{field->value().data(), field->value().size()};
+  }
+  return all;
+}
+
+std::optional<std::string> present(const beast_http::fields& fields, beast_http::field name) {
+  if (fields.count(name) == 0) return std::nullopt;
+  return joined(fields, name);
+}
+
+problem problem_of(const boost::system::error_code& failed) {
+  using beast_http::error;
+  if (failed == error::body_limit) return {413, "the body has too many bytes"};
+  if (failed == error::header_limit) return {431, "the headers have too many bytes"};
+  if (failed == error::bad_version) return {505, "expected HTTP/1.1"};
+  if (failed == error::bad_method || failed == error::bad_target) {
+    return {400, "the request line is malformed"};
+  }
+  if (failed == error::bad_content_length) return {400, "Content-Length is malformed or repeated"};
+  if (failed == error::bad_transfer_encoding) {
+    return {400, "Transfer-Encoding is malformed or stands beside Content-Length"};
+  }
+  if (failed == error::bad_chunk || failed == error::bad_chunk_extension) {
+    return {400, "a chunk of the body is malformed"};
+  }
+  return {400, "the request is malformed"};
+}
+
+}  // namespace
+
+request_parser::request_parser(std::uint32_t max_header_bytes, std::size_t max_body_bytes)
+    : max_header_bytes_{max_header_bytes}, parser_{std::make_unique<implementation>()} {
+  parser_->parser.header_limit(max_header_bytes);
+  parser_->parser.body_limit(max_body_bytes);
+  parser_->parser.eager(true);
+}
+
+request_parser::~request_parser() = default;
+
+std::string& request_parser::body() noexcept {
+  return parser_->parser.get().body();
+}
+
+request_parser::progress request_parser::fail(unsigned status, std::string_view text) {
+  failure_ = {status, text};
+  return progress::failed;
+}
+
+request_parser::progress request_parser::feed(std::span<const char> input, std::size_t& consumed) {
+  consumed = 0;
+  return head_done_ ? take_body(input, consumed) : take_head(input, consumed);
+}
+
+request_parser::progress request_parser::take_head(std::span<const char> input,
+                                                   std::size_t& consumed) {
+  std::string_view fresh{input.data(), input.size()};
+  if (raw_head_.empty()) {
+    // Empty lines before a request line are passed over (RFC 9112, 2.2).
+    const std::size_t skipped = std::min(fresh.find_first_not_of("\r\n"), fresh.size());
+    fresh.remove_prefix(skipped);
+    consumed = skipped;
+  }
+  const std::size_t known = raw_head_.size();
+  raw_head_.append(fresh);
+  const std::size_t overlap = std::min(known, head_end.size() - 1);
+  const std::size_t end = raw_head_.view().find(head_end, known - overlap);
+  const std::size_t size = end == std::string_view::npos ? raw_head_.size() : end + head_end.size();
+  if (size > max_header_bytes_) return fail(431, "the headers have too many bytes");
+  consumed += std::min(fresh.size(), size - known);
+  if (end == std::string_view::npos) return progress::need_more;
+  raw_head_.truncate(size);
+  return parse_head();
+}
+
+request_parser::progress request_parser::parse_head() {
+  const std::string_view raw = raw_head_.view();
+  if (const auto fault = fault_of_lines(raw); !fault.empty()) return fail(400, fault);
+  auto& parser = parser_->parser;
+  boost::system::error_code failed;
+  parser.eager(false);
+  parser.put(boost::asio::buffer(raw.data(), raw.size()), failed);
+  if (failed) {
+    const problem why = problem_of(failed);
+    return fail(why.status, why.text);
+  }
+  const auto& message = parser.get();
+  using beast_http::field;
+  const std::string codings = joined(message, field::transfer_encoding);
+  if (!codings.empty() && (!boost::beast::iequals(codings, "chunked") || message.version() != 11)) {
+    return fail(400, "expected no Transfer-Encoding but chunked, and that in HTTP/1.1");
+  }
+  if (message.version() == 11 && message.count(field::host) == 0) {
+    return fail(400, "HTTP/1.1 needs a Host header");
+  }
+  if (message.count(field::host) > 1) return fail(400, "expected one Host header");
+  if (message.count(field::origin) > 1) return fail(400, "expected one Origin header");
+  if (message.count(field::authorization) > 1) {
+    return fail(400, "expected one Authorization header");
+  }
+  const std::string_view target{message.target().data(), message.target().size()};
+  if (target.empty() || (target.front() != '/' && target != "*")) {
+    return fail(400, "expected a path that begins with a slash");
+  }
+  const std::size_t question = target.find('?');
+  head_.method = std::string_view{message.method_string().data(), message.method_string().size()};
+  head_.path = target.substr(0, question);
+  if (question != std::string_view::npos) head_.query = target.substr(question + 1);
+  head_.version = message.version();
+  head_.keep_alive = message.keep_alive();
+  head_.has_body = parser.chunked() || parser.content_length().value_or(0) != 0;
+  head_.host = present(message, field::host);
+  head_.origin = present(message, field::origin);
+  head_.authorization = present(message, field::authorization);
+  head_.content_type = joined(message, field::content_type);
+  head_.content_encoding = joined(message, field::content_encoding);
+  head_.accept = joined(message, field::accept);
+  head_.expect = joined(message, field::expect);
+  head_.upgrade = joined(message, field::upgrade);
+  head_.connection = joined(message, field::connection);
+  head_.websocket_version = joined(message, field::sec_websocket_version);
+  head_.websocket_key = joined(message, field::sec_websocket_key);
+  head_.websocket_protocol = joined(message, field::sec_websocket_protocol);
+  head_.asks_preflight = message.count(field::access_control_request_method) != 0;
+  head_.asks_private_network =
+      message.find("Access-Control-Request-Private-Network") != message.end();
+  head_done_ = true;
+  raw_head_.release();
+  return progress::head;
+}
+
+request_parser::progress request_parser::take_body(std::span<const char> input,
+                                                   std::size_t& consumed) {
+  auto& parser = parser_->parser;
+  if (parser.is_done()) return progress::done;
+  parser.eager(true);
+  boost::system::error_code failed;
+  consumed = parser.put(boost::asio::buffer(input.data(), input.size()), failed);
+  if (parser.is_done()) return progress::done;
+  if (failed == beast_http::error::need_more || !failed) {
+    // What is left is the line of a chunk, which is to be short.
+    if (input.size() - consumed > max_header_bytes_) return fail(400, "a chunk's line is too long");
+    return progress::need_more;
+  }
+  const problem why = problem_of(failed);
+  return fail(why.status, why.text);
+}
+
+}  // namespace sidewire::http

@@ -1,0 +1,120 @@
+#include "transports/http/route.hpp"
+
+#include "transports/websocket/handshake.hpp"
+
+namespace sidewire::http {
+
+namespace {
+
+decision refuse(unsigned status, std::string text, std::string_view allow = {}) {
+  return {.what = action::refuse, .status = status, .text = std::move(text), .allow = allow};
+}
+
+bool wants_upgrade(const request_head& head) {
+  return websocket::list_contains(head.upgrade, "websocket");
+}
+
+bool is_page(std::string_view path) {
+  return path == "/rpc" || path == "/healthz" || path == "/readyz" || path == "/openrpc.json";
+}
+
+/// The token that a request brings, wherever; nothing where it brings none.
+std::optional<std::string> token_of(const request_head& head) {
+  if (head.authorization) {
+    constexpr std::string_view scheme = "bearer ";
+    const std::string_view value{*head.authorization};
+    if (!same_text(value.substr(0, scheme.size()), scheme)) return std::string{};
+    return std::string{value.substr(scheme.size())};
+  }
+  return query_member(head.query, "access_token");
+}
+
+decision decide_upgrade(const site& where, const request_head& head) {
+  if (head.path != "/rpc" && head.path != "/") {
+    return refuse(404, "WebSocket is spoken at /rpc");
+  }
+  const auto verdict = websocket::judge_upgrade({.method = head.method,
+                                                 .http_version = head.version,
+                                                 .upgrade = head.upgrade,
+                                                 .connection = head.connection,
+                                                 .version = head.websocket_version,
+                                                 .key = head.websocket_key,
+                                                 .subprotocols = head.websocket_protocol});
+  if (!verdict.accepted()) return refuse(verdict.status, std::string{verdict.text}, "GET");
+  decision made{.what = action::upgrade, .who = where.everybody};
+  if (where.everybody) return made;
+  auto token = token_of(head);
+  if (!token) {
+    if (const auto offered = websocket::bearer_token(head.websocket_protocol)) token = *offered;
+  }
+  if (!token) return made;
+  auto who = where.tokens.authenticate(*token);
+  made.proof = who ? credentials::good : credentials::wrong;
+  if (who) made.who = std::move(*who);
+  return made;
+}
+
+/// The media type of a body, without its parameters.
+std::string_view media_type(std::string_view content_type) {
+  content_type = content_type.substr(0, content_type.find(';'));
+  while (content_type.ends_with(' ')) content_type.remove_suffix(1);
+  return content_type;
+}
+
+decision decide_call(const request_head& head, std::shared_ptr<const principal> who) {
+  if (head.method == "GET") {
+    return refuse(406, "GET /rpc is for WebSocket; calls are sent by POST");
+  }
+  if (head.method != "POST") return refuse(405, "expected POST", "GET, POST");
+  if (!head.content_encoding.empty() && !same_text(head.content_encoding, "identity")) {
+    return refuse(415, "expected a body without Content-Encoding");
+  }
+  decision made{.what = action::call, .who = std::move(who)};
+  const std::string_view type = media_type(head.content_type);
+  if (same_text(type, "application/json")) return made;
+  made.written_as = format::msgpack;
+  if (same_text(type, "application/msgpack")) return made;
+  return refuse(415, "expected Content-Type application/json or application/msgpack");
+}
+
+decision decide_path(const site& where, const request_head& head) {
+  const bool reads = head.method == "GET" || head.method == "HEAD";
+  if (head.path == "/healthz" || head.path == "/readyz") {
+    if (!reads) return refuse(405, "expected GET", "GET, HEAD");
+    return {.what = head.path == "/healthz" ? action::health : action::readiness};
+  }
+  std::shared_ptr<const principal> who = where.everybody;
+  if (!who) {
+    const auto token = token_of(head);
+    if (!token) return refuse(401, "expected a token: Authorization: Bearer TOKEN");
+    auto known = where.tokens.authenticate(*token);
+    if (!known) return refuse(401, "the token is wrong");
+    who = std::move(*known);
+  }
+  if (!is_page(head.path)) return refuse(404, "no such path; calls go to POST /rpc");
+  if (head.path == "/rpc") return decide_call(head, std::move(who));
+  if (!reads) return refuse(405, "expected GET", "GET, HEAD");
+  return {.what = action::openrpc};
+}
+
+}  // namespace
+
+decision decide(const site& where, const request_head& head, security::stream_kind stream) {
+  using version = security::request_facts::http_version;
+  const security::request_facts facts{
+      .host = head.host,
+      .origin = head.origin,
+      .version = head.version == 10 ? version::http_1_0 : version::http_1_1,
+      .stream = stream};
+  if (auto refusal = where.origins.refusal(facts)) return refuse(403, std::move(*refusal));
+  decision made = [&]() -> decision {
+    if (head.method == "OPTIONS" && head.origin && head.asks_preflight) {
+      return {.what = action::preflight};
+    }
+    return wants_upgrade(head) ? decide_upgrade(where, head) : decide_path(where, head);
+  }();
+  made.allows_origin = head.origin.has_value();
+  return made;
+}
+
+}  // namespace sidewire::http

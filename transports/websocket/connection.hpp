@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <sidewire/principal.hpp>
+#include <span>
+#include <string_view>
+
+#include "base/timer_queue.hpp"
+#include "rpc/caller.hpp"
+#include "rpc/dispatcher.hpp"
+#include "transports/net/channel.hpp"
+#include "transports/websocket/codec.hpp"
+#include "transports/websocket/frame_writer.hpp"
+
+namespace sidewire::websocket {
+
+/// A plain JSON-RPC connection over WebSocket, after its handshake: the codec below, the dispatcher
+/// above. Text frames are JSON, binary frames MessagePack. Its calls end with it. Shard.
+class connection final : public net::conversation, public rpc::caller {
+ public:
+  /// `who`: null until `auth.authenticate` was called; only that is answered before, and not for
+  /// long. Both must outlive the connection.
+  connection(net::channel& channel, rpc::dispatcher& dispatcher,
+             std::shared_ptr<const principal> who);
+
+  /// Closes with a code, after what was sent before. Nothing is read any more.
+  void close(std::uint16_t code, std::string_view reason);
+
+  // net::conversation
+  std::size_t on_bytes(std::span<char> input) override;
+  std::size_t bytes_wanted() const noexcept override { return codec_.bytes_wanted(); }
+  void on_end() override { channel_.fail(); }
+  void on_room() override { made_room(); }
+  void on_drain() override;
+  void on_drain_deadline() override;
+  bool is_busy() const noexcept override { return has_calls(); }
+
+  // rpc::caller
+  base::buffer& begin_message(format as) override;
+  void end_message() override;
+  void drop_message() override { frame_.reset(); }
+  bool has_room() const noexcept override { return channel_.has_room(); }
+  bool takes_msgpack() const noexcept override { return sent_binary_; }
+  void authenticated(std::shared_ptr<const principal> who) override;
+  void authentication_failed() override;
+  void calls_ended() override;
+
+ private:
+  enum class phase : std::uint8_t { open, draining, closing };
+
+  void take(const event& found);
+  void check_life(base::time_point now);
+  void watch_life();
+
+  net::channel& channel_;
+  rpc::dispatcher& dispatcher_;
+  codec codec_;
+  std::optional<frame_writer> frame_;  // the message under way
+  base::member_timer<connection, &connection::check_life> life_{*this};
+  phase phase_ = phase::open;
+  bool sent_binary_ = false;
+  bool pinged_ = false;
+};
+
+}  // namespace sidewire::websocket
