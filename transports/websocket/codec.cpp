@@ -32,8 +32,9 @@ event codec::next(std::span<char> input, std::size_t& consumed) {
     refusal reason;
     const std::span<char> rest = input.subspan(consumed);
     const header_status status = read_header(rest, context(), header, reason);
-    if (status == header_status::refused) [[unlikely]]
+    if (status == header_status::refused) [[unlikely]] {
       return fail(reason);
+    }
     if (status == header_status::incomplete) {
       wanted_bytes_ = rest.empty() ? 0 : header.bytes + header.payload_bytes;
       return {};
@@ -54,6 +55,7 @@ event codec::next(std::span<char> input, std::size_t& consumed) {
     }
 
     unmasked_bytes_ = 0;
+    wanted_bytes_ = 0;
     consumed += header.bytes + there;
     if (header.op == opcode::ping) return {.what = event::kind::ping, .payload = payload};
     if (header.op == opcode::pong) return {.what = event::kind::pong, .payload = payload};

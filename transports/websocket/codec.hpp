@@ -59,9 +59,9 @@ class codec {
   /// readable; they are not written.
   event next(std::span<char> input, std::size_t& consumed);
 
-  /// After `need_more`: the size of the incomplete frame, header included, as far as its header
-  /// tells; 0 where not a byte of one is there. At most the message limit and a header; still only
-  /// a client's claim, so memory should grow with what really arrives.
+  /// The size of the frame that `need_more` was said of, header included, as far as its header
+  /// tells; 0 after any other event, and where not a byte of a frame is there. At most the message
+  /// limit and a header; still only a client's claim: memory should grow with what really arrives.
   std::size_t bytes_wanted() const noexcept { return wanted_bytes_; }
 
   /// Bounds the payload of a message, in all its fragments; judged from the frame's header (1009).

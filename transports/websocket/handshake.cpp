@@ -69,7 +69,7 @@ upgrade_verdict judge_upgrade(const upgrade_request& request) noexcept {
 
 bool is_valid_key(std::string_view key) noexcept {
   constexpr std::size_t digits = 22;  // 16 bytes: 21 digits of 6 bits and one with 2 of its 6
-  return key.size() == digits + 2 && key.substr(digits) == "==" &&
+  return key.size() == digits + 2 && key.ends_with("==") &&
          std::all_of(key.begin(), key.begin() + digits,
                      [](char c) { return is_alphanumeric(c) || c == '+' || c == '/'; });
 }

@@ -35,6 +35,8 @@ TEST_CASE("a close without payload has the code 1005") {
 
 TEST_CASE("a close with one byte of payload is a protocol error") {
   CHECK(events_of(frame(opcode::close, "a")) == events{"violation 1002"});
+  // What follows the frame must not make the code whole: 0x03E8 would be 1000.
+  CHECK(events_of(frame(opcode::close, "\x03") + "\xE8") == events{"violation 1002"});
 }
 
 TEST_CASE("a close brings its code and reason") {

@@ -61,6 +61,15 @@ TEST_CASE("a large payload stays where it was written when its size was expected
   CHECK(out.data() + 10 == written);
 }
 
+TEST_CASE("a payload that outgrew its header leaves the buffer's padding readable") {
+  base::buffer out;
+  frame_writer frame{out, opcode::text};
+  out.append(std::string(126, 'x'));
+  REQUIRE(out.capacity() == out.size() + base::buffer::padding);
+  frame.finish();
+  CHECK(out.capacity() >= out.size() + base::buffer::padding);
+}
+
 TEST_CASE("a frame that was not finished leaves nothing behind") {
   base::buffer out;
   out.append("before");

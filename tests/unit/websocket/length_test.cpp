@@ -104,9 +104,9 @@ TEST_CASE("the limit can be raised between messages and lowered within one") {
   connection.tested().set_max_message_bytes(5);
   connection.feed(text("01234") + first_fragment(opcode::text, "01234"));
   connection.tested().set_max_message_bytes(3);
-  connection.feed(last_fragment(""));
-  CHECK(connection.seen() == events{"text 0123456789", "text 01234", "text 01234"});
-  connection.feed(text("0123"));
+  connection.feed(fragment(""));
+  CHECK(connection.seen() == events{"text 0123456789", "text 01234"});
+  connection.feed(last_fragment("5"));
   CHECK(connection.seen().back() == "violation 1009");
 }
 
@@ -124,6 +124,17 @@ TEST_CASE("the size of an incomplete frame is told as soon as its header tells i
   CHECK(connection.tested().bytes_wanted() == 1008);
   connection.feed(stream.substr(504));
   CHECK(connection.tested().bytes_wanted() == 0);
+}
+
+TEST_CASE("nothing is wanted once the frame is there, whether or not more follows it") {
+  codec tested{100};
+  const std::string frame = text("Hello");
+  std::string input = frame + frame + std::string(base::buffer::padding, '\0');
+  std::size_t consumed = 0;
+  CHECK(tested.next({input.data(), 8}, consumed).what == event::kind::need_more);
+  CHECK(tested.bytes_wanted() == 11);
+  CHECK(tested.next({input.data(), 22}, consumed).what == event::kind::message);
+  CHECK(tested.bytes_wanted() == 0);
 }
 
 TEST_CASE("an idle codec is small") {

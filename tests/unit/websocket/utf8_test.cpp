@@ -93,6 +93,12 @@ TEST_CASE("a text that ends within a character is refused, at each such place") 
   }
 }
 
+TEST_CASE("ASCII within a character is refused, also when it is a fragment of its own") {
+  const std::string begun = first_fragment(opcode::text, "\xE2\x82");
+  CHECK(events_of(begun + fragment("x") + last_fragment("\xAC")) == events{"violation 1007"});
+  CHECK(bytes_until_refused(begun + fragment("x")) == begun.size() + 7);
+}
+
 TEST_CASE("a character's missing end is not taken from the next message") {
   CHECK(events_of(text("\xE2\x82") + text("\xAC")) == events{"violation 1007"});
 }
