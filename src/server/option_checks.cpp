@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "security/origin_policy.hpp"
+#include "server/launch_command.hpp"
 #include "transports/net/endpoint.hpp"
 
 namespace sidewire::server {
@@ -57,6 +58,13 @@ std::optional<std::string> problem_of_allowed_host(std::string_view text) {
   return quote(text) +
          " is not a host; expected a name or an address without a port, such as sidecar.lan, "
          "*.example.com or [2001:db8::7]";
+}
+
+std::optional<std::string> problem_of_launch(std::string_view text) {
+  if (text.empty() || split_command(text)) return std::nullopt;
+  return quote(text) +
+         " is not a command; expected a program and its arguments, with every quote "
+         "closed";
 }
 
 std::optional<std::string> problem_of_path(std::string_view text) {

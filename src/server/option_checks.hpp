@@ -13,6 +13,8 @@ std::optional<std::string> problem_of_listen(std::string_view text);
 std::optional<std::string> problem_of_auth(std::string_view text);
 std::optional<std::string> problem_of_allowed_origin(std::string_view text);
 std::optional<std::string> problem_of_allowed_host(std::string_view text);
+/// An empty command is none.
+std::optional<std::string> problem_of_launch(std::string_view text);
 std::optional<std::string> problem_of_path(std::string_view text);
 /// A `[[logs]]` entry's name: it becomes part of topics and addresses.
 std::optional<std::string> problem_of_service_name(std::string_view text);

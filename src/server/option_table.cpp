@@ -41,7 +41,6 @@ constexpr value_rule texts_that(decltype(value_rule::problem_of) problem) {
   return {.kind = value_kind::text_list, .problem_of = problem};
 }
 constexpr value_rule flag{.kind = value_kind::flag};
-constexpr value_rule text{.kind = value_kind::text};
 constexpr value_rule path{.kind = value_kind::path, .problem_of = problem_of_path};
 constexpr value_rule paths{.kind = value_kind::path_list, .problem_of = problem_of_path};
 constexpr value_rule addresses{.kind = value_kind::address_list, .problem_of = problem_of_listen};
@@ -93,9 +92,9 @@ constexpr std::array table{
          "pages, without the token."},
         paths, access_to<&configuration::announce>),
     row({"launch", "server", life, "COMMAND",
-         "Start the user interface, with {port} and {url} replaced, or else --ws-port=PORT as its "
-         "first argument; the server ends when it does."},
-        text, access_to<&configuration::launch>),
+         "Start the user interface, with {port} and {url} replaced, or else --ws-port=PORT "
+         "added; the server ends when it does."},
+        text_that(problem_of_launch), access_to<&configuration::launch>),
     row({"parent-pid", "server", life, "PID", "End when this process does."},
         integer(0, largest_pid), access_to<&configuration::parent_pid>),
     row({"exit-on-stdin-eof", "server", life, "", "End when standard input does."}, flag,
