@@ -2,6 +2,7 @@
 // figure of the load generator, or its ratio to another contestant's in the same round.
 import { load, towards } from './load.mjs';
 import { countAllocations } from './allocations.mjs';
+import { logEntryCount, writeLogs } from './logs.mjs';
 
 const everybody = ['raw-echo', 'sidewire', 'beast-websocket', 'ws', 'rpc-websockets'];
 
@@ -140,6 +141,31 @@ export const questions = [
       { title: 'ready ms', figure: 'readyMs', digits: 2 },
       { title: 'worst ms', figure: 'readyMsWorst', digits: 2 },
       { title: 'resident bytes', figure: 'residentBytes', digits: 0 },
+    ],
+  },
+  {
+    name: 'log-entries',
+    title: '50,000 log entries: JSON (logs.query) against MessagePack (logs.getLarge)',
+    asks: 'What the hybrid binary answer saves over the plain one, for the same entries.',
+    leavesOut: "Decoding in the client. Both read the same file of JSON lines, which is most of the server's work.",
+    contestants: ['sidewire', 'sidewire-msgpack'],
+    prepare: writeLogs,
+    measure: (setup, server) =>
+      load(setup, 'rate', {
+        ...towards(server),
+        method: server.contestant.transport === 'websocket-binary' ? 'logs.getLarge' : 'logs.query',
+        logsService: 'bench',
+        logsLimit: logEntryCount,
+        warmUpMs: setup.warmUpMs,
+        durationMs: setup.durationMs,
+      }),
+    chart: { figure: 'answerBytes', label: 'bytes of the answer (less is better)' },
+    columns: [
+      { title: 'bytes', figure: 'answerBytes', digits: 0 },
+      { title: 'bytes × JSON', figure: 'answerBytes', against: 'sidewire', digits: 2 },
+      { title: 'server CPU ns', figure: 'serverCpuNs', digits: 0 },
+      { title: 'CPU × JSON', figure: 'serverCpuNs', against: 'sidewire', digits: 2 },
+      { title: 'p50 µs', figure: 'p50Us', digits: 0 },
     ],
   },
   {
