@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace sidewire::services::logs {
 namespace {
@@ -26,11 +25,13 @@ constexpr std::array known_words{
     known_word{"wrn", log_level::warn},
 };
 
+char lowered(char byte) {
+  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+}
+
 bool equal_in_any_case(std::string_view word, std::string_view lower) {
-  return std::equal(
-      word.begin(), word.end(), lower.begin(), lower.end(), [](char left, char right) {
-        return static_cast<char>(std::tolower(static_cast<unsigned char>(left))) == right;
-      });
+  return std::equal(word.begin(), word.end(), lower.begin(), lower.end(),
+                    [](char left, char right) { return lowered(left) == right; });
 }
 
 bool is_upper(std::string_view word) {

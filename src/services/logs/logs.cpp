@@ -1,0 +1,119 @@
+#include "services/logs/logs.hpp"
+
+#include <chrono>
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <utility>
+
+#include "services/logs/methods.hpp"
+
+namespace sidewire::services {
+namespace {
+
+using logs::catalog;
+
+const parameter_note service_note{"service", "The name of a service that `logs.list` tells."};
+
+/// What reading a service's files can fail with.
+std::vector<error_kind> reading_errors() {
+  return {error_kind::not_found, error_kind::forbidden, error_kind::unavailable};
+}
+
+logs::log_time now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+void check(const std::vector<log_source>& sources) {
+  std::set<std::string_view> names;
+  for (const log_source& source : sources) {
+    if (source.name.empty()) throw std::invalid_argument{"a log service needs a name"};
+    if (source.path.empty()) {
+      throw std::invalid_argument{"the log service " + source.name + " needs a path"};
+    }
+    if (!names.insert(source.name).second) {
+      throw std::invalid_argument{"there are two log services named " + source.name};
+    }
+  }
+}
+
+void add_list(registry& methods, std::shared_ptr<const catalog> known) {
+  methods.add("logs.list",
+              {.summary = "Lists the services whose logs can be read, with their files.",
+               .description = "For a service that is not readable, `problem` says why not.",
+               .safe = true,
+               .blocking = true},
+              [known] { return logs::list_services(*known); });
+}
+
+void add_tail(registry& methods, std::shared_ptr<const catalog> known) {
+  methods.add(
+      "logs.tail",
+      {.summary = "Answers the last entries of a log, oldest first.",
+       .safe = true,
+       .blocking = true,
+       .params = {service_note, {"lines", "How many entries: 1 to 10000, 100 if it is left out."}},
+       .errors = reading_errors()},
+      [known](logs::log_tail_params params, call& waiting) {
+        return logs::tail(*known, params, waiting);
+      });
+}
+
+void add_query(registry& methods, std::shared_ptr<const catalog> known) {
+  methods.add(
+      "logs.query",
+      {.summary = "Answers the newest entries of a log that match, oldest first.",
+       .description =
+           "Entries without a time of their own, such as the lines of a stack trace, count as of "
+           "the time and level of the entry before them. `more` says that there are older ones: "
+           "ask again with the first entry's time as `until`.",
+       .safe = true,
+       .blocking = true,
+       .params = {service_note,
+                  {"since", "From this time on: RFC 3339, or how long ago, such as `24h`."},
+                  {"until", "Before this time, written likewise."},
+                  {"level", "Entries of this level and of graver ones."},
+                  {"contains", "Text that the line holds; ASCII letters in either case."},
+                  {"limit", "How many entries at most: 1 to 10000, 100 if it is left out."}},
+       .errors = reading_errors()},
+      [known](logs::log_query_params params, call& waiting) {
+        return logs::query(*known, params, now(), waiting);
+      });
+}
+
+void add_get_large(registry& methods, std::shared_ptr<const catalog> known,
+                   std::size_t max_payload_bytes) {
+  auto errors = reading_errors();
+  errors.push_back(error_kind::response_too_large);
+  methods.add("logs.getLarge",
+              {.summary = "Answers very many entries of a log as one binary payload.",
+               .description = "`payload` is a MessagePack array of entries, oldest first, as "
+                              "`logs.query` answers them; in gzip where `compressed` is true.",
+               .safe = true,
+               .blocking = true,
+               .params = {service_note,
+                          {"timeRange",
+                           "How far back: such as `24h`, or since a time in RFC 3339. "
+                           "All there is if it is left out."},
+                          {"limit",
+                           "How many entries at most, the newest: 1 to 1000000, 50000 if "
+                           "it is left out."},
+                          {"format", "`msgpack`, or `gzip` for the same compressed."}},
+               .errors = std::move(errors)},
+              [known, max_payload_bytes](logs::log_large_params params, call& waiting) {
+                return logs::get_large(*known, params, now(), max_payload_bytes, waiting);
+              });
+}
+
+}  // namespace
+
+void add_logs(registry& methods, logs_configuration configuration) {
+  check(configuration.sources);
+  const auto known = std::make_shared<const catalog>(std::move(configuration.sources));
+  add_list(methods, known);
+  add_tail(methods, known);
+  add_query(methods, known);
+  add_get_large(methods, known, configuration.max_payload_bytes);
+}
+
+}  // namespace sidewire::services
