@@ -96,6 +96,7 @@ void channel::read_some() {
       break;
   }
   last_read_ = host_.now();
+  host_.count_received(got.count);
   if (fresh) return feed(into.first(got.count));
   in_.commit(got.count);
   feed_kept();
@@ -172,6 +173,7 @@ void channel::write_some() {
   const iovec all{out_.data(), out_.size()};
   const io_result put = stream_->write_some({&all, 1});
   if (put.status == io_status::failed) return fail();
+  host_.count_sent(put.count);
   out_.consume(put.count);
   if (out_.empty()) {
     host_.buffers().give_back(std::move(out_));

@@ -42,6 +42,13 @@ class host {
   void each(const std::function<void(channel&)>& visit);
   /// Any thread.
   std::size_t count() const noexcept { return count_.load(std::memory_order_relaxed); }
+  /// Payload of the streams since the start. Any thread.
+  std::uint64_t received_bytes() const noexcept {
+    return received_bytes_.load(std::memory_order_relaxed);
+  }
+  std::uint64_t sent_bytes() const noexcept { return sent_bytes_.load(std::memory_order_relaxed); }
+  void count_received(std::size_t bytes) noexcept { add(received_bytes_, bytes); }
+  void count_sent(std::size_t bytes) noexcept { add(sent_bytes_, bytes); }
   /// Called when a connection has come or gone.
   void on_count_changed(std::function<void()> told) { count_changed_ = std::move(told); }
 
@@ -50,6 +57,11 @@ class host {
 
  private:
   static constexpr std::size_t read_buffer_bytes = std::size_t{64} * 1024;
+
+  /// One writer needs no locked instruction.
+  static void add(std::atomic<std::uint64_t>& counter, std::size_t difference) noexcept {
+    counter.store(counter.load(std::memory_order_relaxed) + difference, std::memory_order_relaxed);
+  }
 
   executor runs_on_;
   base::timer_queue& timers_;
@@ -62,6 +74,8 @@ class host {
   std::vector<std::shared_ptr<channel>> to_flush_;
   std::function<void()> count_changed_;
   std::atomic<std::size_t> count_{0};
+  std::atomic<std::uint64_t> received_bytes_{0};
+  std::atomic<std::uint64_t> sent_bytes_{0};
 };
 
 }  // namespace sidewire::net

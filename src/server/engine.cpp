@@ -1,0 +1,164 @@
+#include "server/engine.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "rpc/builtins.hpp"
+#include "security/token.hpp"
+#include "transports/net/peer_address.hpp"
+
+namespace sidewire::server {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Connections beyond the bound that are still told so; more are closed without a word.
+constexpr std::size_t max_refusals = 128;
+/// From the end of a drain's patience to the end of what does not even close.
+constexpr auto last_words = 2s;
+
+registry with_builtins(registry methods) {
+  rpc::add_builtins(methods);
+  return methods;
+}
+
+}  // namespace
+
+engine::engine(configuration chosen, registry methods, base::logger& log)
+    : chosen_{std::move(chosen)},
+      log_{log},
+      methods_{with_builtins(std::move(methods))},
+      discovery_{"{}"},
+      instance_{security::make_instance_id()},
+      token_{chosen_.token.empty() ? security::make_token() : chosen_.token},
+      authority_{token_},
+      origins_{origin_rules_of(chosen_)},
+      workers_{std::make_unique<rpc::worker_pool>(chosen_.worker_threads,
+                                                  chosen_.limits.max_waiting_blocking_calls)} {
+  make_tls();
+  const bool open_to_all = chosen_.auth == auth_mode::none;
+  shared_.emplace(shared_parts{.limits = chosen_.limits,
+                               .log = log_,
+                               .workers = *workers_,
+                               .methods = methods_,
+                               .tokens = authority_,
+                               .origins = origins_,
+                               .everybody = open_to_all ? authority_.local() : nullptr,
+                               .discovery = discovery_,
+                               .instance = instance_,
+                               .tls = tls_.get()});
+  for (std::uint32_t index = 0; index < std::max(chosen_.threads, 1U); ++index) {
+    shards_.push_back(std::make_unique<shard>(*shared_));
+    shards_.back()->on_count_changed([this] { count_changed(); });
+  }
+}
+
+engine::~engine() {
+  patience_.reset();
+  listeners_.clear();
+  workers_.reset();
+}
+
+void engine::make_tls() {
+  if (chosen_.tls_self_signed) tls_ = net::tls_context::self_signed();
+  if (!chosen_.tls_cert.empty()) {
+    tls_ = net::tls_context::from_files(
+        {.certificate_chain = chosen_.tls_cert, .private_key = chosen_.tls_key});
+  }
+}
+
+void engine::listen() {
+  for (const net::endpoint& where : listen_endpoints(chosen_)) {
+    listeners_.push_back(std::make_unique<net::listener>(context(), where, log_));
+    listening_.push_back(listeners_.back()->bound());
+  }
+  facts_ = facts_of(listening_, tls_ ? url_security::tls : url_security::plain);
+  facts_.instance = instance_;
+  if (chosen_.auth == auth_mode::token) facts_.token = token_;
+  if (chosen_.tls_self_signed) facts_.fingerprint = tls_->fingerprint();
+}
+
+void engine::run() {
+  for (const auto& listening : listeners_) {
+    listening->start([this](net::unique_fd socket, const net::peer_address& peer) {
+      accept(std::move(socket), peer.family == net::address_family::unix_socket);
+    });
+  }
+  std::vector<std::thread> threads;
+  for (std::size_t index = 1; index < shards_.size(); ++index) {
+    threads.emplace_back([&part = *shards_[index]] { part.run(); });
+  }
+  shards_.front()->run();
+  for (std::thread& thread : threads) thread.join();
+}
+
+void engine::accept(net::unique_fd socket, bool is_unix) {
+  const std::size_t count = connection_count();
+  if (count >= chosen_.limits.max_connections + max_refusals) return;
+  ++accepted_total_;
+  shards_[next_shard_]->accept(std::move(socket), is_unix, count >= chosen_.limits.max_connections);
+  next_shard_ = (next_shard_ + 1) % shards_.size();
+}
+
+std::size_t engine::connection_count() const noexcept {
+  std::size_t total = 0;
+  for (const auto& part : shards_) total += part->connection_count();
+  return total;
+}
+
+void engine::on_connections_changed(std::function<void(std::size_t)> told) {
+  connections_changed_ = std::move(told);
+}
+
+/// Called on any shard; goes on where the engine runs.
+void engine::count_changed() {
+  post([this] {
+    const std::size_t count = connection_count();
+    if (connections_changed_) connections_changed_(count);
+    if (draining_ && count == 0) stop();
+  });
+}
+
+void engine::drain(std::chrono::milliseconds patience) {
+  if (draining_) return;
+  draining_ = true;
+  for (const auto& listening : listeners_) listening->stop();
+  for (const auto& part : shards_) part->post([&part = *part] { part.drain(); });
+  patience_.emplace(context());
+  patience_->set(patience, [this] { end_calls(); });
+  count_changed();
+}
+
+void engine::end_calls() {
+  for (const auto& part : shards_) part->post([&part = *part] { part.end_calls(); });
+  patience_->set(std::chrono::duration_cast<std::chrono::milliseconds>(last_words),
+                 [this] { stop(); });
+}
+
+void engine::stop() {
+  for (const auto& part : shards_) part->stop();
+}
+
+void engine::reload_certificate() {
+  if (tls_) tls_->reload();
+}
+
+traffic engine::counted() const {
+  traffic sum;
+  sum.connections = connection_count();
+  sum.connections_total = accepted_total_.load(std::memory_order_relaxed);
+  for (const auto& part : shards_) {
+    const rpc::counters& counted = part->counts();
+    sum.calls += counted.calls.load(std::memory_order_relaxed);
+    sum.failed_calls += counted.failed_calls.load(std::memory_order_relaxed);
+    sum.calls_in_flight += counted.calls_in_flight.load(std::memory_order_relaxed);
+    sum.notifications += counted.notifications.load(std::memory_order_relaxed);
+    sum.received_bytes += part->received_bytes();
+    sum.sent_bytes += part->sent_bytes();
+  }
+  return sum;
+}
+
+}  // namespace sidewire::server

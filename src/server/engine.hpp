@@ -1,0 +1,103 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <sidewire/registry.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/log.hpp"
+#include "rpc/worker_pool.hpp"
+#include "security/launch_token.hpp"
+#include "security/origin_policy.hpp"
+#include "server/configuration.hpp"
+#include "server/event_loop.hpp"
+#include "server/server_facts.hpp"
+#include "server/shard.hpp"
+#include "transports/net/listener.hpp"
+#include "transports/net/tls_context.hpp"
+
+namespace sidewire::server {
+
+/// What an engine has counted since its start, and has now.
+struct traffic {
+  std::uint64_t connections = 0;  ///< open now
+  std::uint64_t connections_total = 0;
+  std::uint64_t calls = 0;
+  std::uint64_t failed_calls = 0;
+  std::uint64_t calls_in_flight = 0;
+  std::uint64_t notifications = 0;
+  std::uint64_t received_bytes = 0;
+  std::uint64_t sent_bytes = 0;
+};
+
+/// The server itself, without the life of a process around it: listeners, shards, and what they
+/// share. The thread that runs it is the first shard's.
+class engine {
+ public:
+  /// `methods` gets the server's own added. `log` outlives the engine.
+  engine(configuration chosen, registry methods, base::logger& log);
+  ~engine();
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+
+  /// Opens every endpoint. Throws std::runtime_error naming what is in the way.
+  void listen();
+  /// Where it listens, and what proves who it is. After `listen`.
+  const server_facts& facts() const noexcept { return facts_; }
+  const std::vector<net::endpoint>& listening() const noexcept { return listening_; }
+
+  /// Accepts and serves until a drain has ended. Blocks.
+  void run();
+  /// The loop of the first shard, for what belongs to the same thread.
+  boost::asio::io_context& context() noexcept { return shards_.front()->context(); }
+
+  /// Ends: accepts no more, lets what runs finish within `patience`, cancels what is left, closes.
+  /// The first call counts. On the thread that runs, or through `post`.
+  void drain(std::chrono::milliseconds patience);
+  /// Any thread.
+  void post(std::function<void()> work) { shards_.front()->post(std::move(work)); }
+
+  /// Reads the certificate's files again. Throws std::runtime_error and goes on with the old ones.
+  void reload_certificate();
+
+  /// Told on the thread that runs, with the number of connections.
+  void on_connections_changed(std::function<void(std::size_t)> told);
+  std::size_t connection_count() const noexcept;
+  traffic counted() const;
+
+ private:
+  void make_tls();
+  void accept(net::unique_fd socket, bool is_unix);
+  void count_changed();
+  void end_calls();
+  void stop();
+
+  configuration chosen_;
+  base::logger& log_;
+  registry methods_;
+  json discovery_;
+  std::string instance_;
+  std::string token_;
+  security::launch_token authority_;
+  security::origin_policy origins_;
+  std::unique_ptr<net::tls_context> tls_;
+  std::optional<shared_parts> shared_;
+  std::vector<std::unique_ptr<shard>> shards_;
+  // Ends before the shards that its threads post to.
+  std::unique_ptr<rpc::worker_pool> workers_;
+  std::vector<std::unique_ptr<net::listener>> listeners_;
+  std::vector<net::endpoint> listening_;
+  server_facts facts_;
+  std::optional<delayed_call> patience_;
+  std::function<void(std::size_t)> connections_changed_;
+  std::size_t next_shard_ = 0;
+  std::atomic<std::uint64_t> accepted_total_{0};
+  bool draining_ = false;
+};
+
+}  // namespace sidewire::server

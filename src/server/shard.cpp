@@ -1,0 +1,101 @@
+#include "server/shard.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include "transports/http/connection.hpp"
+#include "transports/net/channel.hpp"
+
+namespace sidewire::server {
+
+namespace {
+
+base::time_point steady_now() {
+  return std::chrono::steady_clock::now();
+}
+
+}  // namespace
+
+shard::shard(const shared_parts& shared)
+    : shared_{shared},
+      stays_{boost::asio::make_work_guard(context_)},
+      clock_{context_},
+      timers_{[this] { watch_timers(); }},
+      host_{context_.get_executor(), timers_, steady_now, shared.limits, shared.log},
+      dispatcher_{rpc::environment{.executor = context_.get_executor(),
+                                   .timers = timers_,
+                                   .now = steady_now,
+                                   .log = shared.log,
+                                   .workers = shared.workers,
+                                   .limits = shared.limits,
+                                   .tokens = shared.tokens,
+                                   .methods = shared.methods,
+                                   .discovery = shared.discovery,
+                                   .counts = counters_}},
+      site_{.dispatcher = dispatcher_,
+            .origins = shared.origins,
+            .tokens = shared.tokens,
+            .everybody = shared.everybody,
+            .openrpc = shared.discovery.text(),
+            .instance = shared.instance} {}
+
+shard::~shard() {
+  host_.on_count_changed({});
+  host_.each([](net::channel& connection) { connection.fail(); });
+  // What was posted to end them, and coroutines that were told, run their last steps here.
+  context_.restart();
+  context_.poll();
+}
+
+void shard::post(std::function<void()> work) {
+  boost::asio::post(context_, std::move(work));
+}
+
+void shard::accept(net::unique_fd socket, bool is_unix, bool too_many) {
+  const auto kind = is_unix       ? security::stream_kind::unix_socket
+                    : shared_.tls ? security::stream_kind::tls
+                                  : security::stream_kind::tcp;
+  arriving_.fetch_add(1, std::memory_order_relaxed);
+  boost::asio::post(context_, [this, socket = std::move(socket), kind, too_many]() mutable {
+    open(std::move(socket), kind, too_many);
+    arriving_.fetch_sub(1, std::memory_order_relaxed);
+  });
+}
+
+void shard::open(net::unique_fd socket, security::stream_kind kind, bool too_many) {
+  const auto* tls = kind == security::stream_kind::tls ? shared_.tls : nullptr;
+  auto bytes = net::make_stream(context_, std::move(socket), tls);
+  if (!bytes) {
+    return shared_.log.log(base::log_level::warn,
+                           "a connection could not be watched and was closed");
+  }
+  using admission = http::connection::admission;
+  const auto channel = std::make_shared<net::channel>(host_, std::move(bytes));
+  channel->open(std::make_unique<http::connection>(
+      *channel, site_, kind, too_many ? admission::one_too_many : admission::admitted));
+}
+
+void shard::drain() {
+  site_.draining = true;
+  dispatcher_.drain();
+  host_.each([](net::channel& connection) { connection.current().on_drain(); });
+}
+
+void shard::end_calls() {
+  host_.each([](net::channel& connection) {
+    if (!connection.is_closing()) connection.current().on_drain_deadline();
+  });
+}
+
+void shard::watch_timers() {
+  clock_.expires_at(*timers_.next());
+  clock_.async_wait([this](boost::system::error_code aborted) {
+    if (!aborted) timers_due();
+  });
+}
+
+void shard::timers_due() {
+  timers_.run_expired(steady_now());
+  if (timers_.next()) watch_timers();
+}
+
+}  // namespace sidewire::server

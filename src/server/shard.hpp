@@ -1,0 +1,88 @@
+#pragma once
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+#include "base/timer_queue.hpp"
+#include "rpc/dispatcher.hpp"
+#include "transports/http/site.hpp"
+#include "transports/net/host.hpp"
+#include "transports/net/make_stream.hpp"
+#include "transports/net/unique_fd.hpp"
+
+namespace sidewire::server {
+
+/// What all shards are given; outlives them.
+struct shared_parts {
+  const base::limits& limits;
+  base::logger& log;
+  rpc::worker_pool& workers;
+  const registry& methods;
+  const rpc::authenticator& tokens;
+  const security::origin_policy& origins;
+  std::shared_ptr<const principal> everybody;  ///< null: a token is asked for
+  json_view discovery;
+  std::string_view instance;
+  const net::tls_context* tls;  ///< null: none
+};
+
+/// One thread's part of the server: its loop, timers, connections and dispatcher. A connection
+/// stays on its shard. The thread that runs it is the only one to call it, but for `accept`,
+/// `post`, `stop` and what counts.
+class shard {
+ public:
+  explicit shard(const shared_parts& shared);
+  shard(const shard&) = delete;
+  shard& operator=(const shard&) = delete;
+  ~shard();
+
+  boost::asio::io_context& context() noexcept { return context_; }
+  /// Runs until `stop`.
+  void run() { context_.run(); }
+  /// Any thread.
+  void stop() { context_.stop(); }
+  void post(std::function<void()> work);
+
+  /// Takes a connection over, which counts from now on. Any thread.
+  void accept(net::unique_fd socket, bool is_unix, bool too_many);
+  /// Connections, those on their way included. Any thread.
+  std::size_t connection_count() const noexcept {
+    return host_.count() + arriving_.load(std::memory_order_relaxed);
+  }
+  const rpc::counters& counts() const noexcept { return counters_; }
+  std::uint64_t received_bytes() const noexcept { return host_.received_bytes(); }
+  std::uint64_t sent_bytes() const noexcept { return host_.sent_bytes(); }
+
+  /// Called on the shard when a connection has come or gone.
+  void on_count_changed(std::function<void()> told) { host_.on_count_changed(std::move(told)); }
+
+  /// Connections end when they have nothing to do.
+  void drain();
+  /// Whatever still runs is cancelled and answered.
+  void end_calls();
+
+ private:
+  void open(net::unique_fd socket, security::stream_kind kind, bool too_many);
+  void watch_timers();
+  void timers_due();
+
+  const shared_parts& shared_;
+  boost::asio::io_context context_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> stays_;
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                    boost::asio::wait_traits<std::chrono::steady_clock>,
+                                    boost::asio::io_context::executor_type>
+      clock_;
+  base::timer_queue timers_;
+  rpc::counters counters_;
+  net::host host_;
+  rpc::dispatcher dispatcher_;
+  http::site site_;
+  std::atomic<std::size_t> arriving_{0};
+};
+
+}  // namespace sidewire::server
