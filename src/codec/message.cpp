@@ -101,6 +101,10 @@ void begin_response(Writer& writer, const protocol::id_view& id) {
   writer.separate();
 }
 
+bool is_null(json_view value) {
+  return value.text() == (value.written_as() == format::json ? "null" : "\xC0");
+}
+
 }  // namespace
 
 void write_result(base::buffer& out, format as, const protocol::id_view& id,
@@ -195,23 +199,25 @@ void write_progress(base::buffer& out, format as, const protocol::id_view& token
 
 void write_request(base::buffer& out, format as, const protocol::id_view& id,
                    std::string_view method, json_view params) {
+  const bool takes_params = !is_null(params);
   with_writer(out, as, [&](auto writer) {
-    begin_message(writer, 4);
+    begin_message(writer, takes_params ? 4 : 3);
     writer.name("id");
     write_id(writer, id);
     writer.separate();
     writer.name("method");
     writer.string(method);
-    writer.separate();
-    writer.name("params");
-    encode(out, as, params);
+    if (takes_params) {
+      writer.separate();
+      writer.name("params");
+      encode(out, as, params);
+    }
     writer.end_object();
   });
 }
 
 void write_notification(base::buffer& out, format as, std::string_view method, json_view params) {
-  const bool empty = params.written_as() == format::json && params.text() == "null";
-  write_notification(out, as, method, empty ? nullptr : &describe<json_view>(), &params);
+  write_notification(out, as, method, is_null(params) ? nullptr : &describe<json_view>(), &params);
 }
 
 void write_batch_begin(base::buffer& out, format as, std::size_t count) {

@@ -28,6 +28,7 @@ void write_notification(base::buffer& out, format as, std::string_view method,
 /// `$/progress {token, value}`; the token is the request's id.
 void write_progress(base::buffer& out, format as, const protocol::id_view& token,
                     const type_description& type, const void* value);
+/// A request whose params are ready, and left out where they are null.
 void write_request(base::buffer& out, format as, const protocol::id_view& id,
                    std::string_view method, json_view params);
 /// A notification whose params are ready, and left out where they are null.

@@ -1,0 +1,323 @@
+#include "client/websocket_link.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/websocket/ssl.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "base/version.hpp"
+#include "client/http_answer.hpp"
+#include "client/tls_verifier.hpp"
+#include "codec/message.hpp"
+
+namespace sidewire::client {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+using boost::system::error_code;
+using executor = asio::io_context::executor_type;
+using plain_socket = asio::basic_stream_socket<asio::generic::stream_protocol, executor>;
+using tls_socket = asio::ssl::stream<plain_socket>;
+using tcp_socket = asio::basic_stream_socket<asio::ip::tcp, executor>;
+using timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>, executor>;
+
+/// What only a TLS connection needs.
+struct tls_parts {
+  tls_parts(const client_tls_options& options, const std::string& host)
+      : verifier{options, host}, context{asio::ssl::context::tls_client} {}
+
+  tls_verifier verifier;
+  asio::ssl::context context;
+};
+
+/// Frames are masked in pieces of this size.
+constexpr std::size_t write_buffer_bytes = 64 * 1024;
+/// A message buffer that grew past this is given back.
+constexpr std::size_t max_kept_buffer_bytes = 1024 * 1024;
+
+template <class Stream>
+class websocket_link final : public link {
+ public:
+  websocket_link(asio::io_context& context, endpoint where, const client_options& options,
+                 link_user& user)
+      : executor_{context.get_executor()},
+        where_{std::move(where)},
+        options_{options},
+        user_{user},
+        resolver_{executor_},
+        connect_timer_{executor_},
+        close_timer_{executor_} {}
+
+  void open() override {
+    connect_timer_.expires_after(options_.limits.connect_timeout);
+    connect_timer_.async_wait([this](error_code aborted) {
+      if (!aborted) give_up("no connection within the time allowed");
+    });
+    asio::co_spawn(executor_, live(), [](std::exception_ptr failed) {
+      if (failed) std::rethrow_exception(failed);
+    });
+  }
+
+  void send(outgoing_message message) override {
+    if (state_ == state::ended) return;
+    queue_.push_back(std::move(message));
+    if (queue_.size() == 1) write();
+  }
+
+  void cancel(exchange_id first, std::size_t count) override {
+    for (exchange_id call = first; call != first + count; ++call) {
+      outgoing_message message{.written_as = options_.written_as};
+      const json params{R"({"id":)" + std::to_string(call) + '}'};
+      codec::write_notification(message.text, message.written_as, "$/cancelRequest",
+                                json_view{params});
+      send(std::move(message));
+    }
+  }
+  bool answers_cancelled_calls() const noexcept override { return true; }
+
+  void close() override {
+    if (state_ == state::closing || state_ == state::ended) return;
+    if (state_ == state::connecting) return give_up("the client was closed");
+    state_ = state::closing;
+    close_timer_.expires_after(options_.limits.close_timeout);
+    close_timer_.async_wait([this](error_code aborted) {
+      if (!aborted) give_up("the client was closed");
+    });
+    if (queue_.empty()) write_close();
+  }
+
+ private:
+  enum class state { connecting, open, closing, ended };
+  static constexpr bool is_tls = std::is_same_v<Stream, tls_socket>;
+  using coroutine = asio::awaitable<error, executor>;
+  using refusal = asio::awaitable<std::optional<error>, executor>;
+
+  auto into(error_code& problem) {
+    return asio::redirect_error(asio::use_awaitable_t<executor>{}, problem);
+  }
+  plain_socket& socket() { return beast::get_lowest_layer(*stream_); }
+
+  error unavailable(std::string_view what, const error_code& problem) const {
+    std::string message{what};
+    message.append(" ").append(display_name(where_)).append(": ").append(problem.message());
+    return error{error_kind::unavailable, std::move(message)};
+  }
+
+  asio::awaitable<void, executor> live() {
+    const error reason = co_await run();
+    end(given_up_ ? *given_up_ : reason);
+  }
+
+  /// Connects, and reads until the connection ends. Answers why it ended.
+  coroutine run() {
+    if constexpr (is_tls) {
+      tls_.emplace(options_.tls, where_.host);
+      const auto installed = tls_->verifier.install(tls_->context.native_handle());
+      if (!installed) co_return installed.error();
+    }
+    std::optional<error> refused = co_await connect();
+    if constexpr (is_tls) {
+      if (!refused) refused = co_await shake_tls();
+    }
+    if (!refused) refused = co_await shake_websocket();
+    if (refused) co_return *refused;
+    connect_timer_.cancel();
+    state_ = state::open;
+    user_.on_open();
+    if (!queue_.empty()) write();
+    co_return co_await read();
+  }
+
+  refusal connect() {
+    error_code problem;
+    if (where_.kind == endpoint_kind::unix_socket) {
+      plain_socket connected{executor_};
+      const asio::local::stream_protocol::endpoint path{where_.host};
+      make_stream(std::move(connected));
+      co_await socket().async_connect(path, into(problem));
+      if (problem) co_return unavailable("cannot connect to", problem);
+      co_return std::nullopt;
+    }
+    using tcp = asio::ip::tcp;
+    const std::string port = std::to_string(where_.port);
+    const auto found = co_await resolver_.async_resolve(where_.host, port, into(problem));
+    if (problem) co_return unavailable("cannot find", problem);
+    tcp_socket& connecting = tcp_socket_.emplace(executor_);
+    co_await asio::async_connect(connecting, found, into(problem));
+    if (problem) co_return unavailable("cannot connect to", problem);
+    connecting.set_option(tcp::no_delay{true}, problem);
+    make_stream(plain_socket{std::move(connecting)});
+    tcp_socket_.reset();
+    co_return std::nullopt;
+  }
+
+  void make_stream(plain_socket connected) {
+    if constexpr (is_tls) {
+      stream_.emplace(tls_socket{std::move(connected), tls_->context});
+    } else {
+      stream_.emplace(std::move(connected));
+    }
+  }
+
+  refusal shake_tls() {
+    tls_socket& tls = stream_->next_layer();
+    SSL_set_tlsext_host_name(tls.native_handle(), where_.host.c_str());
+    error_code problem;
+    co_await tls.async_handshake(asio::ssl::stream_base::client, into(problem));
+    if (!problem) co_return std::nullopt;
+    const std::string refused = tls_->verifier.last_problem();
+    if (refused.empty()) co_return unavailable("no TLS with", problem);
+    co_return error{error_kind::unavailable, "the server's certificate is not trusted: " + refused};
+  }
+
+  void prepare_stream() {
+    websocket::stream_base::timeout timeout{};
+    timeout.handshake_timeout = options_.limits.connect_timeout;
+    timeout.idle_timeout = options_.limits.silence_timeout;
+    timeout.keep_alive_pings = true;
+    stream_->set_option(timeout);
+    stream_->set_option(websocket::stream_base::decorator{[this](websocket::request_type& asked) {
+      asked.set(beast::http::field::user_agent, "sidewire/" + std::string{base::version});
+      asked.set(beast::http::field::sec_websocket_protocol, "jsonrpc");
+      if (!options_.token.empty()) {
+        asked.set(beast::http::field::authorization, "Bearer " + options_.token);
+      }
+    }});
+    stream_->read_message_max(options_.limits.max_message_bytes);
+    stream_->auto_fragment(false);
+    stream_->write_buffer_bytes(write_buffer_bytes);
+  }
+
+  refusal shake_websocket() {
+    prepare_stream();
+    error_code problem;
+    websocket::response_type answer;
+    const std::string host = host_header(where_);
+    co_await stream_->async_handshake(answer, host, where_.target, into(problem));
+    if (problem == websocket::error::upgrade_declined) {
+      co_return read_http_error(answer.result_int(), answer.body());
+    }
+    if (problem) co_return unavailable("no WebSocket with", problem);
+    co_return std::nullopt;
+  }
+
+  coroutine read() {
+    beast::flat_buffer buffer;
+    while (true) {
+      error_code problem;
+      co_await stream_->async_read(buffer, into(problem));
+      if (problem) co_return why_ended(problem);
+      buffer.prepare(base::buffer::padding);
+      const std::string_view text{static_cast<const char*>(buffer.data().data()), buffer.size()};
+      user_.on_message(text, stream_->got_text() ? format::json : format::msgpack, no_exchange);
+      buffer.clear();
+      if (buffer.capacity() > max_kept_buffer_bytes) buffer.shrink_to_fit();
+    }
+  }
+
+  error why_ended(const error_code& problem) const {
+    if (problem == websocket::error::closed) {
+      const websocket::close_reason& told = stream_->reason();
+      return read_close_code(told.code, {told.reason.data(), told.reason.size()});
+    }
+    if (problem == websocket::error::message_too_big) {
+      return error{error_kind::response_too_large, "a message is larger than this client takes"};
+    }
+    return unavailable("lost the connection to", problem);
+  }
+
+  void write() {
+    if (state_ == state::connecting) return;
+    const outgoing_message& next = queue_.front();
+    stream_->text(next.written_as == format::json);
+    user_.on_sending(next.exchange);
+    stream_->async_write(asio::buffer(next.text.data(), next.text.size()),
+                         [this](error_code problem, std::size_t) { on_written(problem); });
+  }
+
+  void on_written(error_code problem) {
+    if (state_ == state::ended) return;
+    if (problem) return drop();
+    const exchange_id written = queue_.front().exchange;
+    queue_.pop_front();
+    user_.on_sent(written);
+    if (!queue_.empty()) return write();
+    if (state_ == state::closing) write_close();
+  }
+
+  void write_close() {
+    stream_->async_close(websocket::close_code::normal, [](error_code) {});
+  }
+
+  /// Ends without further talk; `run` then ends with `why`.
+  void give_up(std::string why) {
+    if (!given_up_) given_up_ = error{error_kind::unavailable, std::move(why)};
+    drop();
+  }
+
+  void drop() {
+    resolver_.cancel();
+    error_code ignored;
+    if (tcp_socket_) tcp_socket_->close(ignored);
+    if (stream_) socket().close(ignored);
+  }
+
+  void end(const error& reason) {
+    state_ = state::ended;
+    connect_timer_.cancel();
+    close_timer_.cancel();
+    drop();
+    // Beast's own timer would keep the context running.
+    const auto never = websocket::stream_base::none();
+    if (stream_) stream_->set_option(websocket::stream_base::timeout{never, never, false});
+    user_.on_closed(reason);
+  }
+
+  executor executor_;
+  endpoint where_;
+  const client_options& options_;
+  link_user& user_;
+  asio::ip::basic_resolver<asio::ip::tcp, executor> resolver_;
+  timer connect_timer_;
+  timer close_timer_;
+  std::optional<tls_parts> tls_;
+  std::optional<tcp_socket> tcp_socket_;
+  std::optional<websocket::stream<Stream, false>> stream_;
+  std::deque<outgoing_message> queue_;  // the first one is being written
+  std::optional<error> given_up_;
+  state state_ = state::connecting;
+};
+
+}  // namespace
+
+std::unique_ptr<link> create_websocket_link(boost::asio::io_context& context, const endpoint& where,
+                                            const client_options& options, link_user& user) {
+  if (where.kind == endpoint_kind::tls) {
+    return std::make_unique<websocket_link<tls_socket>>(context, where, options, user);
+  }
+  return std::make_unique<websocket_link<plain_socket>>(context, where, options, user);
+}
+
+}  // namespace sidewire::client
