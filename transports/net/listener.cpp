@@ -16,6 +16,9 @@
 namespace sidewire::net {
 namespace {
 
+using pause_timer = boost::asio::basic_waitable_timer<
+    std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
+
 // Connections taken in one turn, so that a flood of them leaves a share to those that are served.
 constexpr int max_accepts_per_turn = 64;
 // How long to wait for a descriptor or memory to become free.
@@ -54,7 +57,7 @@ bool is_exhausted(int error) {
 class accept_loop : public std::enable_shared_from_this<accept_loop> {
  public:
   accept_loop(boost::asio::io_context& context, unique_fd socket, base::logger& log)
-      : socket_{context}, pause_{context}, log_{log} {
+      : socket_{context}, log_{log} {
     socket_.assign(socket.get());
     socket.release();
   }
@@ -67,7 +70,7 @@ class accept_loop : public std::enable_shared_from_this<accept_loop> {
   void stop() {
     boost::system::error_code ignored;
     socket_.close(ignored);
-    pause_.cancel();
+    pause_.reset();
   }
 
  private:
@@ -118,16 +121,14 @@ class accept_loop : public std::enable_shared_from_this<accept_loop> {
   }
 
   void wait_for_descriptors() {
-    pause_.expires_after(exhausted_pause);
-    pause_.async_wait([self = shared_from_this()](const boost::system::error_code&) {
+    pause_.emplace(socket_.get_executor(), exhausted_pause);
+    pause_->async_wait([self = shared_from_this()](const boost::system::error_code&) {
       if (self->socket_.is_open()) self->accept_some();
     });
   }
 
   boost::asio::posix::basic_stream_descriptor<executor> socket_;
-  boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                    boost::asio::wait_traits<std::chrono::steady_clock>, executor>
-      pause_;
+  std::optional<pause_timer> pause_;  // while there are no descriptors
   base::logger& log_;
   listener::accept_handler handler_;
   bool told_exhausted_ = false;
@@ -146,7 +147,7 @@ listener::~listener() {
   stop();
 }
 
-void listener::start(accept_handler handler) {
+void listener::start(const accept_handler& handler) {
   for (const auto& each : loops_) each->start(handler);
 }
 

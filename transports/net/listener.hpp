@@ -35,7 +35,7 @@ class listener {
   const endpoint& bound() const noexcept { return bound_; }
 
   /// Begins to accept. Once.
-  void start(accept_handler handler);
+  void start(const accept_handler& handler);
   /// Accepts no more, for good, and removes the file of a Unix socket. What is still in the
   /// kernel's queue is refused.
   void stop();
