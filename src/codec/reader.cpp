@@ -132,7 +132,7 @@ void read_members(const Node& node, incoming& element) {
 reader::reader(std::size_t max_depth) : max_depth_{max_depth} {}
 
 result<void> reader::read(std::string_view text, format written_as) {
-  const auto outcome = written_as == format::json ? read_json(text) : read_msgpack(text);
+  auto outcome = written_as == format::json ? read_json(text) : read_msgpack(text);
   if (!outcome) {
     size_ = 0;
     return outcome;

@@ -4,8 +4,8 @@
 
 namespace sidewire::protocol {
 
-/// The server's own close codes, beside those of RFC 6455. 4000-4499 mean: connect again; 4500-4999:
-/// do not.
+/// The server's own close codes, beside those of RFC 6455. 4000-4499 mean: connect again;
+/// 4500-4999: do not.
 namespace close_code {
 inline constexpr std::uint16_t going_away = 1001;
 inline constexpr std::uint16_t try_again_later = 1013;

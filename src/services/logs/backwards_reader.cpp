@@ -12,6 +12,7 @@ constexpr std::size_t first_block_bytes = 16 * 1024;
 constexpr std::size_t max_block_bytes = 256 * 1024;
 
 const char* last_line_end(const char* text, std::size_t size) {
+  if (size == 0) return nullptr;  // the text of an empty buffer may be null
   return static_cast<const char*>(::memrchr(text, '\n', size));
 }
 
