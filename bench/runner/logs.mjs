@@ -11,7 +11,7 @@ const messages = [
   'build finished: 214 modules, 1.8 MB, no warnings',
 ];
 
-/** Writes what `logs.query` and `logs.getLarge` of the service `bench` read; the server's arguments for it. */
+/** Writes what `logs.getLarge` of the service `bench` reads; returns the server's arguments for it. */
 export function writeLogs({ output }) {
   const start = Date.UTC(2024, 0, 1);
   const lines = Array.from({ length: logEntryCount }, (_, i) =>

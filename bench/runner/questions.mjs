@@ -145,15 +145,15 @@ export const questions = [
   },
   {
     name: 'log-entries',
-    title: '50,000 log entries: JSON (logs.query) against MessagePack (logs.getLarge)',
-    asks: 'What the hybrid binary answer saves over the plain one, for the same entries.',
+    title: '50,000 log entries by logs.getLarge: JSON against MessagePack',
+    asks: 'What the hybrid binary frame saves over a text frame with the same payload in base64.',
     leavesOut: "Decoding in the client. Both read the same file of JSON lines, which is most of the server's work.",
     contestants: ['sidewire', 'sidewire-msgpack'],
     prepare: writeLogs,
     measure: (setup, server) =>
       load(setup, 'rate', {
         ...towards(server),
-        method: server.contestant.transport === 'websocket-binary' ? 'logs.getLarge' : 'logs.query',
+        method: 'logs.getLarge',
         logsService: 'bench',
         logsLimit: logEntryCount,
         warmUpMs: setup.warmUpMs,
