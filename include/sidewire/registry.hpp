@@ -18,6 +18,17 @@ struct parameter_note {
   std::string summary;
 };
 
+/// A call as it may be made, for the same documents.
+struct method_example {
+  struct argument {
+    std::string name;   ///< of a param
+    std::string value;  ///< as JSON
+  };
+  std::string name;  ///< what it shows
+  std::vector<argument> params = {};
+  std::string result = "null";  ///< as JSON
+};
+
 /// What is known of a method beside its types.
 struct method_info {
   std::string summary;           ///< one sentence
@@ -28,6 +39,7 @@ struct method_info {
   std::string scope = {};              ///< what a principal needs to call it; empty: nothing
   std::vector<parameter_note> params = {};
   std::vector<error_kind> errors = {};  ///< beyond those that any call may have
+  std::vector<method_example> examples = {};
 };
 
 /// A registered method: its description and how it is run.

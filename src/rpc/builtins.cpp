@@ -31,6 +31,44 @@ struct authenticated_result {
 };
 BOOST_DESCRIBE_STRUCT(authenticated_result, (), (principal, scopes))
 
+// What results look like that are answered as ready JSON.
+
+struct openrpc {
+  std::string openrpc;
+  json info;
+  std::vector<json> methods;
+  json components;
+};
+BOOST_DESCRIBE_STRUCT(openrpc, (), (openrpc, info, methods, components))
+
+struct error_data {
+  std::string kind;
+  bool retryable = false;
+  std::optional<std::string> pointer;
+  std::optional<std::string> limit;
+  std::optional<std::uint64_t> retry_after_ms;
+  std::optional<json> details;
+};
+BOOST_DESCRIBE_STRUCT(error_data, (), (kind, retryable, pointer, limit, retry_after_ms, details))
+
+struct error_object {
+  std::int32_t code = 0;
+  std::string message;
+  error_data data;
+};
+BOOST_DESCRIBE_STRUCT(error_object, (), (code, message, data))
+
+struct operation_outcome {
+  std::optional<json> result;
+  std::optional<error_object> error;
+};
+BOOST_DESCRIBE_STRUCT(operation_outcome, (), (result, error))
+
+struct operation_outcomes {
+  std::vector<operation_outcome> results;
+};
+BOOST_DESCRIBE_STRUCT(operation_outcomes, (), (results))
+
 void authenticate(dispatch& current, const std::string& token) {
   auto who = current.owner().shared().tokens.authenticate(token);
   if (!who) {
@@ -76,13 +114,15 @@ void run_execute(detail::invocation& invoked) {
 
 void add_builtins(registry& methods) {
   methods.add({.name = "rpc.ping",
-               .info = {.summary = "Answers at once, with null.", .safe = true},
+               .info = {.summary = "Answers at once, with null.",
+                        .safe = true,
+                        .examples = {{.name = "ping"}}},
                .invoke = [](detail::invocation& invoked) {
                  if (invoked.read_params(nullptr, nullptr)) invoked.finish(nullptr, nullptr);
                }});
   methods.add({.name = "rpc.discover",
                .info = {.summary = "Describes every method as an OpenRPC document.", .safe = true},
-               .result = &describe<json_view>(),
+               .result = &describe<openrpc>(),
                .invoke = [](detail::invocation& invoked) {
                  auto& current = static_cast<dispatch&>(invoked);
                  if (!current.read_params(nullptr, nullptr)) return;
@@ -93,14 +133,21 @@ void add_builtins(registry& methods) {
                .info = {.summary = "Proves with a token who the caller is.",
                         .params = {{"token", "The launch token, or one that the server issued."},
                                    {"clientInfo", "What the client calls itself, for the log."}},
-                        .errors = {error_kind::not_authenticated}},
+                        .errors = {error_kind::not_authenticated},
+                        .examples = {{.name = "with the launch token",
+                                      .params = {{"token", R"("0123456789abcdef")"},
+                                                 {"clientInfo", R"({"name":"editor"})"}},
+                                      .result = R"({"principal":"local","scopes":["admin"]})"}}},
                .params = &describe<authenticate_params>(),
                .result = &describe<authenticated_result>(),
                .invoke = run_authenticate<authenticate_params>});
   methods.add({.name = "auth.refresh",
                .info = {.summary = "Replaces the caller's token by a newer one.",
                         .params = {{"token", "The new token."}},
-                        .errors = {error_kind::not_authenticated}},
+                        .errors = {error_kind::not_authenticated},
+                        .examples = {{.name = "a newer token",
+                                      .params = {{"token", R"("fedcba9876543210")"}},
+                                      .result = R"({"principal":"local","scopes":["admin"]})"}}},
                .params = &describe<refresh_params>(),
                .result = &describe<authenticated_result>(),
                .invoke = run_authenticate<refresh_params>});
@@ -110,9 +157,13 @@ void add_builtins(registry& methods) {
                 .params = {{"operations", "The calls, each with a method and its params."},
                            {"stopOnError",
                             "Runs one after the other and ends with the first that fails."}},
-                .errors = {error_kind::limit_exceeded}},
+                .errors = {error_kind::limit_exceeded},
+                .examples = {{.name = "two pings",
+                              .params = {{"operations",
+                                          R"([{"method":"rpc.ping"},{"method":"rpc.ping"}])"}},
+                              .result = R"({"results":[{"result":null},{"result":null}]})"}}},
        .params = &describe<execute_params>(),
-       .result = &describe<execute_result>(),
+       .result = &describe<operation_outcomes>(),
        .invoke = run_execute});
 }
 

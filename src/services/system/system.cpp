@@ -47,13 +47,19 @@ void add_system(registry& methods, std::shared_ptr<const server_facts> server) {
 
   methods.add("system.echo",
               {.summary = "Answers its params exactly as they came, null when there are none.",
-               .safe = true},
+               .safe = true,
+               .examples = {{.name = "a text",
+                             .params = {{"text", R"("hello")"}},
+                             .result = R"({"text":"hello"})"}}},
               [](json_view params) { return params; });
 
   methods.add("system.wait",
               {.summary = "Answers after a time; to try cancelling, deadlines and draining.",
                .safe = true,
-               .params = {{"ms", "How long to wait, in milliseconds: at most an hour."}}},
+               .params = {{"ms", "How long to wait, in milliseconds: at most an hour."}},
+               .examples = {{.name = "an instant",
+                             .params = {{"ms", "1"}},
+                             .result = R"({"waitedMs":1})"}}},
               wait);
 
   methods.add("system.info",
