@@ -80,7 +80,7 @@ class document {
   void write_params(const method& what);
   void write_params_schema(const method& what);
   void write_meta_property();
-  void write_value(std::string_view member, const type_description* type);
+  void write_value(std::string_view member, std::string_view name, const type_description* type);
   void write_errors(const method& what);
   void write_examples(const method& what);
   void write_argument(const method_example::argument& given);
@@ -124,14 +124,14 @@ void document::write_method(const method& what) {
   if (!what.info.description.empty()) out_.text("description", what.info.description);
   out_.text("paramStructure", "either");
   write_params(what);
-  write_value("result", what.result);
+  write_value("result", "result", what.result);
   write_errors(what);
   write_examples(what);
   out_.boolean("x-safe", what.info.safe);
   out_.boolean("x-blocking", what.info.blocking);
   if (!what.info.scope.empty()) out_.text("x-scope", what.info.scope);
   write_params_schema(what);
-  if (what.progress != nullptr) write_value("x-progress", what.progress);
+  if (what.progress != nullptr) write_value("x-progress", "progress", what.progress);
   out_.close_object();
 }
 
@@ -182,9 +182,10 @@ void document::write_meta_property() {
 }
 
 /// A content descriptor; a null type is the value null.
-void document::write_value(std::string_view member, const type_description* type) {
+void document::write_value(std::string_view member, std::string_view name,
+                           const type_description* type) {
   out_.open_object(member);
-  out_.text("name", member == "x-progress" ? "progress" : member);
+  out_.text("name", name);
   out_.open_object("schema");
   if (type != nullptr) {
     schemas_.write(out_, *type);

@@ -4,7 +4,9 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "base/version.hpp"
 #include "rpc/builtins.hpp"
+#include "rpc/openrpc.hpp"
 #include "security/token.hpp"
 #include "transports/net/peer_address.hpp"
 
@@ -30,7 +32,8 @@ engine::engine(configuration chosen, registry methods, base::logger& log)
     : chosen_{std::move(chosen)},
       log_{log},
       methods_{with_builtins(std::move(methods))},
-      discovery_{"{}"},
+      discovery_{rpc::openrpc_document(
+          methods_, {.version = std::string{base::version}, .license = "Apache-2.0"})},
       instance_{security::make_instance_id()},
       token_{chosen_.token.empty() ? security::make_token() : chosen_.token},
       authority_{token_},

@@ -1,0 +1,143 @@
+// For each schema values that it must refuse, each wrong in one way.
+
+const error = (change = {}, data = {}) => ({
+  code: -32602, message: 'no', ...change,
+  data: {kind: 'invalid_params', retryable: false, ...data},
+});
+const ready = change => ({
+  event: 'ready', protocol: 'sidewire/1', version: '0.1.0', pid: 1, instance: 'i',
+  url: 'http://127.0.0.1:1', ws: 'ws://127.0.0.1:1/rpc', ...change,
+});
+const without = (object, name) => {
+  const {[name]: _, ...rest} = object;
+  return rest;
+};
+
+/** What is no request and no notification either; a server answers each with invalid_request. */
+export const invalidRequests = [
+  {id: 1, method: 'rpc.ping'},
+  {jsonrpc: '1.0', id: 1, method: 'rpc.ping'},
+  {jsonrpc: 2.0, id: 1, method: 'rpc.ping'},
+  {jsonrpc: '2.0', id: 1},
+  {jsonrpc: '2.0', id: 1, method: 7},
+  {jsonrpc: '2.0', id: true, method: 'rpc.ping'},
+  {jsonrpc: '2.0', id: [1], method: 'rpc.ping'},
+  {jsonrpc: '2.0', id: {}, method: 'rpc.ping'},
+  {jsonrpc: '2.0', id: 1, method: 'rpc.ping', params: 'a text'},
+  {jsonrpc: '2.0', id: 1, method: 'rpc.ping', params: null},
+  'rpc.ping',
+  1,
+  null,
+];
+
+/** Calls whose `_meta` is wrong; a server answers each with invalid_params at `/_meta/…`. */
+export const invalidMetas = [
+  {timeoutMs: -1},
+  {timeoutMs: 4294967296},
+  {timeoutMs: '2000'},
+  {timeoutMs: 0.5},
+  {format: 'xml'},
+  {format: true},
+  [],
+  'text',
+  null,
+];
+
+export const counterExamples = {
+  'id': [true, [], {}],
+  'meta': [...invalidMetas, {traceparent: 7}],
+  'params': [null, 'a text', 7, {_meta: 7}],
+  'request': [...invalidRequests, {jsonrpc: '2.0', method: 'rpc.ping'}],
+  'notification': [
+    {method: 'rpc.ping'},
+    {jsonrpc: '2.0'},
+    {jsonrpc: '2.0', id: null, method: 'rpc.ping'},
+    {jsonrpc: '2.0', method: 'rpc.ping', params: 1},
+  ],
+  'batch': [[], {}, [1], [{jsonrpc: '2.0', id: 1, method: 'rpc.ping'}, {}]],
+  'response': [
+    {jsonrpc: '2.0', id: 1},
+    {jsonrpc: '2.0', result: 1},
+    {id: 1, result: 1},
+    {jsonrpc: '2.0', id: 1, result: null, error: error()},
+    {jsonrpc: '2.0', id: 1, error: {code: -32602, message: 'no'}},
+    {jsonrpc: '2.0', id: 1, error: null},
+    {jsonrpc: '2.0', id: 1, result: 1, more: 1},
+    {jsonrpc: '2.0', id: [], result: 1},
+  ],
+  'batch-response': [[], {}, [{}], [{jsonrpc: '2.0', id: 1}]],
+  'error': [
+    without(error(), 'data'),
+    without(error(), 'message'),
+    without(error(), 'code'),
+    error({code: -32601}),
+    error({code: 999}, {kind: 'application'}),
+    error({code: -32602.5}),
+    error({message: 7}),
+    error({more: 1}),
+    error({}, {retryable: true}),
+    error({}, {kind: 'unheard_of'}),
+    error({}, {pointer: 'name'}),
+    error({}, {pointer: '/a~2'}),
+    error({}, {limit: 'batch'}),
+    error({}, {retryAfterMs: -1}),
+    error({}, {retryAfterMs: 0.5}),
+    error({}, {more: 1}),
+  ],
+  'cancel-request': [
+    {jsonrpc: '2.0', method: '$/cancelRequest'},
+    {jsonrpc: '2.0', method: '$/cancelRequest', params: {}},
+    {jsonrpc: '2.0', method: '$/cancelRequest', params: [1]},
+    {jsonrpc: '2.0', method: '$/cancelRequest', params: {id: true}},
+    {jsonrpc: '2.0', method: '$/progress', params: {id: 1}},
+    {jsonrpc: '2.0', id: 1, method: '$/cancelRequest', params: {id: 1}},
+  ],
+  'progress': [
+    {jsonrpc: '2.0', method: '$/progress', params: {token: 1}},
+    {jsonrpc: '2.0', method: '$/progress', params: {value: 1}},
+    {jsonrpc: '2.0', method: '$/progress', params: {token: true, value: 1}},
+    {jsonrpc: '2.0', id: 1, method: '$/progress', params: {token: 1, value: 1}},
+  ],
+  'message': ['a text', [], {}, {jsonrpc: '2.0', id: 1}],
+  'ready': [
+    ...['event', 'protocol', 'version', 'pid', 'instance'].map(name => without(ready(), name)),
+    without(ready(), 'ws'),
+    without(ready(), 'url'),
+    without(without(ready(), 'ws'), 'url'),
+    ready({protocol: 'sidewire/2'}),
+    ready({pid: 0}),
+    ready({pid: '1'}),
+    ready({url: 'http://127.0.0.1'}),
+    ready({ws: 'http://127.0.0.1:1/rpc'}),
+    ready({token: ''}),
+    ready({fingerprint: 'AA:BB'}),
+    ready({password: 'x'}),
+  ],
+  'ws-config': [
+    {port: 1, timestamp: '2026-02-03T04:05:06Z'},
+    {port: 65536, timestamp: '2026-02-03T04:05:06Z', instance: 'i'},
+    {port: 1, timestamp: '2026-02-03T04:05:06+01:00', instance: 'i'},
+    {port: 1, timestamp: '3 February', instance: 'i'},
+    {port: 1, timestamp: '2026-02-03T04:05:06Z', instance: 'i', token: 'secret'},
+  ],
+  'health': [
+    {status: 'ok', protocol: 'sidewire/1'},
+    {status: 'bad', protocol: 'sidewire/1', instance: 'i'},
+    {status: 'ok', protocol: 'sidewire/1', instance: 'i', token: 'secret'},
+  ],
+  'readiness': [{}, {status: 'ok'}, {status: 'ready', more: 1}],
+  'configuration': [
+    {sever: {}},
+    {server: {prot: 1}},
+    {server: {port: 65536}},
+    {server: {port: '8765'}},
+    {server: {auth: 'trust'}},
+    {server: {'allow-origin': 'https://app.example.com'}},
+    {server: {'drain-timeout': -1}},
+    {limits: {'max-batch': 0}},
+    {limits: {'max-batch': 1.5}},
+    {logs: [{name: 'dpkg'}]},
+    {logs: [{name: 'two words', path: '/var/log/dpkg.log'}]},
+    {logs: [{name: 'dpkg', path: '/var/log/dpkg.log', format: 'xml'}]},
+  ],
+};

@@ -1,0 +1,64 @@
+// A server of a test's own, and plain calls to it.
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {fileURLToPath} from 'node:url';
+import readline from 'node:readline';
+
+const built = process.env.SIDEWIRE_BIN ?? fileURLToPath(new URL('../../../build/release', import.meta.url));
+
+/** The path of a built program. */
+export const program = name => `${built}/${name}`;
+
+export class Server {
+  #process;
+  /** The facts of the ready line. */
+  ready;
+
+  /** Starts a server, on a port that the system chooses unless the arguments say where. Ends with its ready line. */
+  static async start(args = [], environment = {}) {
+    const server = new Server();
+    await server.#start(args, environment);
+    return server;
+  }
+
+  async #start(args, environment) {
+    const where = args.includes('--listen') ? [] : ['--port', '0'];
+    this.#process = spawn(program('sidewire'), ['serve', ...where, ...args],
+      {stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, ...environment}});
+    let log = '';
+    this.#process.stderr.on('data', text => { log += text; });
+    const lines = readline.createInterface({input: this.#process.stdout});
+    const ended = once(this.#process, 'exit').then(([status, signal]) => {
+      throw new Error(`the server ended with ${status ?? signal} before it was ready:\n${log}`);
+    });
+    const [line] = await Promise.race([once(lines, 'line'), ended]);
+    ended.catch(() => {});
+    this.ready = JSON.parse(line);
+  }
+
+  /** An HTTP request with the launch token. */
+  fetch(path, options = {}) {
+    const headers = {authorization: `Bearer ${this.ready.token}`, ...options.headers};
+    return fetch(this.ready.url + path, {...options, headers});
+  }
+
+  /** The answer to a POST of any text to `/rpc`; null where there is none. */
+  async post(text) {
+    const response = await this.fetch('/rpc',
+      {method: 'POST', body: text, headers: {'content-type': 'application/json'}});
+    return response.status === 204 ? null : response.json();
+  }
+
+  /** The whole response to one call. */
+  call(method, params) {
+    return this.post(JSON.stringify({jsonrpc: '2.0', id: 1, method, params}));
+  }
+
+  /** Ends the server; its exit status. */
+  async stop() {
+    if (this.#process.exitCode !== null) return this.#process.exitCode;
+    this.#process.kill('SIGTERM');
+    const [status] = await once(this.#process, 'exit');
+    return status;
+  }
+}
