@@ -62,13 +62,14 @@ std::vector<log_source> debian_sources(const std::string& directory) {
   return sources;
 }
 
-result<std::vector<log_file>> open_files(const log_source& source) {
-  std::vector<log_file> files;
+result<std::vector<file_part>> open_files(const log_source& source) {
+  std::vector<file_part> files;
   std::optional<error> problem;
   const auto open = [&](const std::string& path) {
     auto file = log_file::open(path);
     if (file) {
-      files.push_back(*std::move(file));
+      const std::uint64_t size_bytes = file->facts().size_bytes;
+      files.push_back({*std::move(file), size_bytes});
     } else {
       problem = file.error();
     }

@@ -29,8 +29,8 @@ class catalog {
 /// "dpkg", "alternatives", …, `apt/*.log` as "apt-history" and "apt-term", and "syslog".
 std::vector<log_source> debian_sources(const std::string& directory = "/var/log");
 
-/// Opens a service's files. Of a pattern's files those that can be read; the error of the last one
-/// where none can.
-result<std::vector<log_file>> open_files(const log_source& source);
+/// Opens a service's files, as far as they are written now. Of a pattern's files those that can be
+/// read; the error of the last one where none can.
+result<std::vector<file_part>> open_files(const log_source& source);
 
 }  // namespace sidewire::services::logs

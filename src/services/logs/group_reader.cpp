@@ -11,12 +11,11 @@ constexpr std::size_t max_group_bytes = 1024 * 1024;
 
 }  // namespace
 
-group_reader::group_reader(log_file file, line_format written_as, zone_offset zone)
-    : file_{std::move(file)},
-      facts_{file_.facts()},
-      reader_{file_, facts_.size_bytes},
-      parser_{written_as, wall_clock{facts_.written, std::move(zone)}},
-      order_{facts_.written} {}
+group_reader::group_reader(file_part part, line_format written_as, zone_offset zone)
+    : file_{std::move(part.file)},
+      reader_{file_, part.size_bytes},
+      order_{file_.facts().written},
+      parser_{written_as, wall_clock{order_, std::move(zone)}} {}
 
 bool group_reader::next(line_group& group) {
   group.time.reset();

@@ -21,7 +21,7 @@ struct line_group {
 /// Reads a file's groups from the last to the first. Not thread-safe.
 class group_reader {
  public:
-  group_reader(log_file file, line_format written_as, zone_offset zone);
+  group_reader(file_part part, line_format written_as, zone_offset zone);
   group_reader(group_reader&&) = delete;
 
   /// The group before the last one returned; false at the file's beginning.
@@ -30,10 +30,9 @@ class group_reader {
 
  private:
   log_file file_;
-  file_facts facts_;  // when reading began
   backwards_reader reader_;
-  line_parser parser_;
   log_time order_;
+  line_parser parser_;
 };
 
 }  // namespace sidewire::services::logs

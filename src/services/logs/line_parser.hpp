@@ -36,6 +36,8 @@ class line_parser {
   /// The result refers to `line`, and is valid until the next call. A line that was cut ends with
   /// `cut_mark`.
   parsed_line parse(raw_line line);
+  /// When the file that lines come from was last written.
+  void set_latest(log_time written) { clock_.set_latest(written); }
 
  private:
   parsed_line parse_text(std::string_view line);

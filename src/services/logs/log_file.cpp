@@ -37,6 +37,10 @@ std::string readers_of(const struct stat& status) {
   return std::string{", such as a member of the group "} + entry.gr_name;
 }
 
+error too_many_open_files() {
+  return {error_kind::unavailable, "too many files are open: raise the limit of open files"};
+}
+
 error why_unreadable(const std::string& path, int reason) {
   switch (reason) {
     case ENOENT:
@@ -53,7 +57,7 @@ error why_unreadable(const std::string& path, int reason) {
     }
     case EMFILE:
     case ENFILE:
-      return {error_kind::unavailable, "too many files are open: raise the limit of open files"};
+      return too_many_open_files();
     default: {
       std::array<char, 256> memory{};
       return {error_kind::unavailable,
@@ -99,6 +103,12 @@ log_file& log_file::operator=(log_file&& other) noexcept {
 
 log_file::~log_file() {
   if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+result<log_file> log_file::duplicate() const {
+  const int copy = ::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);
+  if (copy < 0) return too_many_open_files();
+  return log_file{copy};
 }
 
 std::size_t log_file::read_at(std::uint64_t offset, std::span<char> into) const {

@@ -48,10 +48,18 @@ class log_file {
   /// What the file is now, under whatever name or none.
   file_facts facts() const;
   int descriptor() const noexcept { return descriptor_; }
+  /// Another owner of the same file.
+  result<log_file> duplicate() const;
 
  private:
   explicit log_file(int descriptor) : descriptor_{descriptor} {}
   int descriptor_ = -1;
+};
+
+/// A file up to a byte, since files grow while they are read.
+struct file_part {
+  log_file file;
+  std::uint64_t size_bytes = 0;
 };
 
 struct found_file {

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "services/logs/follow.hpp"
 #include "services/logs/methods.hpp"
 
 namespace sidewire::services {
@@ -105,6 +106,23 @@ void add_get_large(registry& methods, std::shared_ptr<const catalog> known,
               });
 }
 
+void add_follow(registry& methods, std::shared_ptr<const catalog> known) {
+  methods.add_streaming<logs::log_batch>(
+      "logs.follow",
+      {.summary = "Streams a log's new entries as progress, until it is cancelled.",
+       .description = "Each progress value holds the entries that came together. Renamed, replaced "
+                      "and emptied files are followed; an unfinished line waits for its end.",
+       .params = {service_note,
+                  {"lines",
+                   "How many of the last entries to begin with: 0 to 1000, none if it is "
+                   "left out."},
+                  {"maxEntries", "How many entries to end after. No end if it is left out."}},
+       .errors = reading_errors()},
+      [known](logs::log_follow_params params, call& caller) {
+        return logs::follow(known, std::move(params), caller);
+      });
+}
+
 }  // namespace
 
 void add_logs(registry& methods, logs_configuration configuration) {
@@ -114,6 +132,7 @@ void add_logs(registry& methods, logs_configuration configuration) {
   add_tail(methods, known);
   add_query(methods, known);
   add_get_large(methods, known, configuration.max_payload_bytes);
+  add_follow(methods, known);
 }
 
 }  // namespace sidewire::services

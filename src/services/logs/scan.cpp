@@ -27,7 +27,7 @@ bool contains(std::string_view text, std::string_view lower_wanted) {
 
 /// A file and its newest group that was not looked at yet.
 struct open_file {
-  open_file(log_file file, line_format written_as, const zone_offset& zone)
+  open_file(file_part file, line_format written_as, const zone_offset& zone)
       : reader{std::move(file), written_as, zone} {
     step();
   }
@@ -46,7 +46,7 @@ class scanner {
     std::transform(text_.begin(), text_.end(), text_.begin(), lower);
   }
 
-  void open(log_file file, line_format written_as, const zone_offset& zone) {
+  void open(file_part file, line_format written_as, const zone_offset& zone) {
     files_.push_back(std::make_unique<open_file>(std::move(file), written_as, zone));
   }
 
@@ -60,9 +60,10 @@ class scanner {
       }
       if (const auto end = take(newest->group)) return {std::move(found_), *end};
       newest->step();
-      if (groups % groups_between_checks != 0) continue;
-      if (cancelled_()) return {std::move(found_), scan_end::cancelled};
       if (read_bytes() > wanted_.max_read_bytes) return {std::move(found_), scan_end::reading};
+      if (groups % groups_between_checks == 0 && cancelled_()) {
+        return {std::move(found_), scan_end::cancelled};
+      }
     }
   }
 
@@ -114,10 +115,10 @@ class scanner {
 
 }  // namespace
 
-scan_result scan(std::vector<log_file> files, line_format written_as, const zone_offset& zone,
+scan_result scan(std::vector<file_part> files, line_format written_as, const zone_offset& zone,
                  const scan_request& wanted, const std::function<bool()>& cancelled) {
   scanner at{wanted, cancelled};
-  for (log_file& file : files) at.open(std::move(file), written_as, zone);
+  for (file_part& file : files) at.open(std::move(file), written_as, zone);
   return at.run();
 }
 

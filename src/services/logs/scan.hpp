@@ -40,7 +40,7 @@ struct scan_result {
 /// Reads files, merged by time, from the newest line back. Where a time is asked for, lines without
 /// one count as of the time before them; in files without any time nothing matches then. A file is
 /// read no further than some lines beyond `since`.
-scan_result scan(std::vector<log_file> files, line_format written_as, const zone_offset& zone,
+scan_result scan(std::vector<file_part> files, line_format written_as, const zone_offset& zone,
                  const scan_request& wanted, const std::function<bool()>& cancelled);
 
 }  // namespace sidewire::services::logs

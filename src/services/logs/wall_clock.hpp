@@ -23,6 +23,9 @@ class wall_clock {
   /// `latest`: when the file was last written, which no line of it is much later than.
   wall_clock(log_time latest, zone_offset zone) : latest_{latest}, zone_{std::move(zone)} {}
 
+  /// The file has been written to again.
+  void set_latest(log_time latest) { latest_ = latest; }
+
   log_time to_utc(wall_time shown) const {
     return log_time{shown.time_since_epoch()} -
            zone_(std::chrono::floor<std::chrono::seconds>(shown));

@@ -163,9 +163,9 @@ std::string method_runner::call(std::string_view name, std::string_view params) 
   return started->answer();
 }
 
-void method_runner::run_one() {
+void method_runner::run_one(std::chrono::steady_clock::time_point patience) {
   state_->loop.restart();
-  REQUIRE(state_->loop.run_one_for(std::chrono::seconds{10}) == 1);
+  REQUIRE(state_->loop.run_one_until(patience) == 1);
 }
 
 }  // namespace sidewire::services

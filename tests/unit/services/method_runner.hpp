@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <sidewire/registry.hpp>
 #include <string>
@@ -24,14 +25,15 @@ class method_runner {
 
   /// Starts a coroutine. Its answer, once it has ended, as above.
   std::shared_ptr<running_method> start(std::string_view method, std::string_view params);
-  /// Runs coroutines until `done` holds, which must come to pass.
+  /// Runs coroutines until `done` holds. Fails the test when it does not come to pass.
   template <class Condition>
   void run_until(Condition done) {
-    while (!done()) run_one();
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    while (!done()) run_one(patience);
   }
 
  private:
-  void run_one();
+  void run_one(std::chrono::steady_clock::time_point patience);
 
   struct state;
   std::unique_ptr<state> state_;

@@ -22,9 +22,10 @@ outcome scanned(
     const std::vector<std::string>& texts, const scan_request& wanted,
     const std::function<bool()>& cancelled = [] { return false; }) {
   const temporary_directory directory;
-  std::vector<log_file> files;
+  std::vector<file_part> files;
   for (std::size_t index = 0; index < texts.size(); ++index) {
-    files.push_back(*log_file::open(directory.write(std::to_string(index), texts[index])));
+    const std::string path = directory.write(std::to_string(index), texts[index]);
+    files.push_back({*log_file::open(path), texts[index].size()});
   }
   const scan_result found = scan(std::move(files), line_format::detect, utc, wanted, cancelled);
   outcome shown{.lines = {}, .end = found.end};
