@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -35,6 +36,16 @@ TEST_CASE("the option table names each option once, and its default is one that 
     row.set(chosen, value);
     CHECK(row.get(chosen) == value);
   }
+}
+
+TEST_CASE("every limit has an option") {
+  // Who adds a limit adds a name here, and with it finds that the table lacks its row.
+  [[maybe_unused]] const auto [message_bytes, depth, batch, header_bytes, calls, blocking_calls,
+                               response_bytes, unsent_bytes, connections, unauthenticated_bytes,
+                               binary_threshold, handshake, keep_alive, body_idle, body, write,
+                               close, authentication, heartbeat] = sidewire::base::limits{};
+  constexpr std::ptrdiff_t limit_count = 19;
+  CHECK(std::ranges::count(option_table(), "limits", &option::section) == limit_count);
 }
 
 TEST_CASE("an option has one name everywhere") {
