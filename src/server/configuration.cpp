@@ -4,7 +4,10 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <stdexcept>
+
 #include "security/authority.hpp"
+#include "server/option_checks.hpp"
 
 namespace sidewire::server {
 namespace {
@@ -25,6 +28,10 @@ bool is_bound_locally(int fd) {
          IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr);
 }
 
+void refuse(const std::optional<std::string>& problem) {
+  if (problem) throw std::invalid_argument{*problem};
+}
+
 }  // namespace
 
 std::vector<net::endpoint> listen_endpoints(const configuration& chosen) {
@@ -40,9 +47,11 @@ security::origin_rules origin_rules_of(const configuration& chosen) {
                                .loopback = chosen.auth == auth_mode::none
                                                ? security::loopback_pages::refused
                                                : security::loopback_pages::allowed};
-  for (const auto& text : chosen.allow_origins)
-    if (auto pattern = security::origin_pattern::parse(text))
-      rules.allow_origins.push_back(*std::move(pattern));
+  for (const auto& text : chosen.allow_origins) {
+    refuse(problem_of_allowed_origin(text));
+    rules.allow_origins.push_back(security::origin_pattern::parse(text).value());
+  }
+  for (const auto& text : chosen.allow_hosts) refuse(problem_of_allowed_host(text));
   for (const auto& where : listen_endpoints(chosen))
     if (const auto* tcp = std::get_if<net::tcp_endpoint>(&where);
         tcp && tcp->address != "0.0.0.0" && tcp->address != "::")

@@ -73,7 +73,8 @@ struct configuration {
 std::vector<net::endpoint> listen_endpoints(const configuration& chosen);
 
 /// The rules of section 11 for `chosen`: what is allowed by name, an address that it listens on
-/// included, and with a token the pages of development servers.
+/// included, and with a token the pages of development servers. Throws std::invalid_argument for a
+/// configuration that was not checked and names what is no origin or host.
 security::origin_rules origin_rules_of(const configuration& chosen);
 
 /// Whether only this machine can reach `where`: what `auth_mode::none` asks for. The kernel is

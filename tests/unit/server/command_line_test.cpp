@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -200,4 +201,11 @@ TEST_CASE("the rules of hosts and origins follow from the configuration") {
   CHECK(open.loopback == sidewire::security::loopback_pages::refused);
   CHECK(open.allow_origins.size() == 1);
   CHECK(origin_rules_of(serve({"--host", "0.0.0.0"})).allow_hosts.empty());
+
+  configuration unchecked;
+  unchecked.allow_origins = {"*"};
+  CHECK_THROWS_AS(origin_rules_of(unchecked), std::invalid_argument);
+  unchecked.allow_origins.clear();
+  unchecked.allow_hosts = {"a:80"};
+  CHECK_THROWS_AS(origin_rules_of(unchecked), std::invalid_argument);
 }
