@@ -50,11 +50,7 @@ function readOptions() {
 /** One contestant's figures in one round, from a process of its own. */
 async function measure(setup, question, contestant) {
   if (question.startsServer) return question.measure(setup, contestant);
-  const server = await Server.start(contestant, {
-    core: setup.serverCore,
-    log: setup.log,
-    extraArguments: question.prepare?.(setup),
-  });
+  const server = await Server.start(contestant, setup, { extraArguments: question.prepare?.(setup) });
   try {
     return await question.measure(setup, server);
   } finally {

@@ -12,12 +12,16 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "load/options.hpp"
+#include "load/server_process.hpp"
+
 namespace sidewire::bench {
 
 /// The descriptors that a scenario waits for, by index. Level-triggered. Not thread-safe.
 class epoll {
  public:
-  epoll() : descriptor_{epoll_create1(EPOLL_CLOEXEC)} {
+  explicit epoll(waiting how = waiting::asleep)
+      : how_{how}, descriptor_{epoll_create1(EPOLL_CLOEXEC)} {
     if (descriptor_ < 0) throw std::system_error{errno, std::generic_category(), "epoll_create1"};
   }
   ~epoll() { close(descriptor_); }
@@ -34,14 +38,24 @@ class epoll {
   /// Waits for events; valid until the next wait. Throws where nothing comes for ten seconds,
   /// which means that the server lost an answer.
   std::span<const epoll_event> wait() {
-    const int count = epoll_wait(descriptor_, events_.data(), static_cast<int>(events_.size()),
-                                 static_cast<int>(patience.count()));
-    if (count == 0) throw std::runtime_error{"no answer within ten seconds"};
-    return {events_.data(), count < 0 ? 0 : static_cast<std::size_t>(count)};
+    const std::uint64_t began = how_ == waiting::spinning ? now_nanoseconds() : 0;
+    for (;;) {
+      const int count = wait_once();
+      if (count != 0) return {events_.data(), count < 0 ? 0 : static_cast<std::size_t>(count)};
+      if (how_ == waiting::asleep || now_nanoseconds() - began > nanoseconds(patience)) {
+        throw std::runtime_error{"no answer within ten seconds"};
+      }
+    }
   }
 
  private:
   static constexpr std::chrono::milliseconds patience{10'000};
+
+  int wait_once() {
+    const auto timeout = how_ == waiting::asleep ? patience : std::chrono::milliseconds{0};
+    return epoll_wait(descriptor_, events_.data(), static_cast<int>(events_.size()),
+                      static_cast<int>(timeout.count()));
+  }
 
   void control(int operation, int descriptor, std::size_t index, std::uint32_t interest) {
     epoll_event event{.events = interest, .data = {.u64 = index}};
@@ -50,6 +64,7 @@ class epoll {
     }
   }
 
+  waiting how_;
   int descriptor_;
   std::array<epoll_event, 256> events_;
 };

@@ -35,6 +35,9 @@ void set(options& into, std::string_view name, std::string_view value) {
                                         {"websocket-binary", transport::websocket_binary},
                                         {"post", transport::post}},
                                        value);
+  } else if (name == "--waiting") {
+    into.waiting =
+        one_of<waiting>({{"asleep", waiting::asleep}, {"spinning", waiting::spinning}}, value);
   } else if (name == "--port") {
     into.port = number<std::uint16_t>(value);
   } else if (name == "--server-pid") {

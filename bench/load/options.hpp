@@ -20,6 +20,12 @@ enum class scenario : std::uint8_t {
   start,     ///< from starting the server's command to its ready line, and its memory then
 };
 
+/// What the generator does while no answer is there.
+enum class waiting : std::uint8_t {
+  asleep,    ///< sleeps, so that the server's send has to wake it, as it wakes a real client
+  spinning,  ///< asks again and again, so that no server is charged for waking it
+};
+
 struct options {
   bench::scenario scenario = scenario::rate;
   bench::transport transport = transport::websocket_text;
@@ -31,7 +37,8 @@ struct options {
   std::string logs_service;    ///< where not empty: the method's params are this service and limit
   std::size_t logs_limit = 0;  ///< entries asked for
   std::size_t connections = 1;
-  std::size_t in_flight = 1;   ///< calls on each connection that wait for their answer
+  std::size_t in_flight = 1;  ///< calls on each connection that wait for their answer
+  bench::waiting waiting = waiting::asleep;
   std::size_t text_bytes = 5;  ///< length of the echoed text
   std::chrono::milliseconds warm_up{500};
   std::chrono::milliseconds duration{1500};

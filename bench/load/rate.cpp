@@ -30,6 +30,7 @@ class closed_loop {
       : wanted_{wanted},
         server_{wanted.server_pid, wanted.allocation_counter},
         checker_{wanted},
+        epoll_{wanted.waiting},
         shared_(read_bytes) {
     for (std::size_t i = 0; i < wanted.connections; ++i) {
       callers_.push_back(std::make_unique<caller>(wanted, i, checker_));
@@ -51,10 +52,6 @@ class closed_loop {
   }
 
  private:
-  static std::uint64_t nanoseconds(std::chrono::nanoseconds duration) {
-    return static_cast<std::uint64_t>(duration.count());
-  }
-
   reading read() const {
     return {now_nanoseconds(), server_.cpu_nanoseconds(), own_cpu_nanoseconds(),
             server_.allocation_count(), answers_};

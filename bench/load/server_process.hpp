@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -37,5 +38,9 @@ std::uint64_t own_cpu_nanoseconds();
 
 /// A clock that only moves forward, in nanoseconds.
 std::uint64_t now_nanoseconds();
+
+inline std::uint64_t nanoseconds(std::chrono::nanoseconds duration) {
+  return static_cast<std::uint64_t>(duration.count());
+}
 
 }  // namespace sidewire::bench

@@ -23,9 +23,7 @@ export async function countAllocations(setup, contestant) {
   const result = {};
   for (const name of served[contestant.name]) {
     rmSync(counter, { force: true });
-    const server = await Server.start(contestant, {
-      core: setup.serverCore,
-      log: setup.log,
+    const server = await Server.start(contestant, setup, {
       environment: {
         LD_PRELOAD: `${setup.build}/liballocation-count.so`,
         SIDEWIRE_ALLOCATION_COUNT_FILE: counter,

@@ -15,10 +15,14 @@ const rateColumns = [
   { title: 'p99 µs', figure: 'p99Us', digits: 1 },
 ];
 
-/** Calls in a closed loop; `shape` is passed to the load generator. */
+/**
+ * Calls in a closed loop; `shape` is passed to the load generator, which spins unless it says otherwise: a generator
+ * that sleeps costs a server more the faster it is itself, since each answer has to wake it.
+ */
 const rate = (shape) => (setup, server) =>
   load(setup, 'rate', {
     ...towards(server),
+    waiting: 'spinning',
     ...shape,
     warmUpMs: setup.warmUpMs,
     durationMs: setup.durationMs,
@@ -31,7 +35,7 @@ export const questions = [
     asks: 'How long a caller waits who makes one call after another.',
     leavesOut: 'Connecting. Both sides sleep while they wait, so waking up is most of it.',
     contestants: everybody,
-    measure: rate({ connections: 1, inFlight: 1 }),
+    measure: rate({ connections: 1, inFlight: 1, waiting: 'asleep' }),
     chart: { figure: 'p50Us', label: 'p50, µs (less is better)' },
     columns: [
       { title: 'p50 µs', figure: 'p50Us', digits: 1 },
@@ -54,7 +58,7 @@ export const questions = [
     name: '1x64',
     title: '1 connection × 64 calls in flight',
     asks: 'The same for one busy client, as a sidecar has.',
-    leavesOut: 'Connecting. Client and server take turns, so no rate here is a full core.',
+    leavesOut: 'Connecting. Client and server take turns, so that no rate here is a full core.',
     contestants: ['raw-echo', 'sidewire', 'sidewire-msgpack', ...everybody.slice(2)],
     measure: rate({ connections: 1, inFlight: 64 }),
     chart: { figure: 'rate', label: 'calls/s' },
@@ -76,14 +80,7 @@ export const questions = [
     asks: 'How many calls a second over plain HTTP with keep-alive.',
     leavesOut: 'Connecting, pipelining.',
     contestants: ['sidewire', 'ws'],
-    measure: (setup, server) =>
-      load(setup, 'rate', {
-        ...towards(server),
-        transport: 'post',
-        connections: 50,
-        warmUpMs: setup.warmUpMs,
-        durationMs: setup.durationMs,
-      }),
+    measure: rate({ transport: 'post', connections: 50 }),
     chart: { figure: 'rate', label: 'calls/s' },
     columns: [
       { title: 'calls/s', figure: 'rate', digits: 0 },
@@ -150,15 +147,7 @@ export const questions = [
     leavesOut: "Decoding in the client. Both read the same file of JSON lines, which is most of the server's work.",
     contestants: ['sidewire', 'sidewire-msgpack'],
     prepare: writeLogs,
-    measure: (setup, server) =>
-      load(setup, 'rate', {
-        ...towards(server),
-        method: 'logs.getLarge',
-        logsService: 'bench',
-        logsLimit: logEntryCount,
-        warmUpMs: setup.warmUpMs,
-        durationMs: setup.durationMs,
-      }),
+    measure: rate({ method: 'logs.getLarge', logsService: 'bench', logsLimit: logEntryCount }),
     chart: { figure: 'answerBytes', label: 'bytes of the answer (less is better)' },
     columns: [
       { title: 'bytes', figure: 'answerBytes', digits: 0 },

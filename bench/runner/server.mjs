@@ -8,14 +8,15 @@ const stopTimeoutMs = 5_000;
 
 /** `command`, pinned to a core where there are several. */
 export function pinned(core, command) {
-  return core === undefined ? command : ['taskset', '-c', String(core), ...command];
+  return core === undefined ? command : ['taskset', '--cpu-list', String(core), ...command];
 }
 
 export class Server {
-  /** Resolves once the server listens. `log` is the file for its standard error. */
-  static async start(contestant, { core, log, environment = {}, extraArguments = [] }) {
-    const [program, ...rest] = pinned(core, [...contestant.command, ...extraArguments]);
-    const errors = openSync(log, 'w');
+  /** Resolves once the server listens. Its standard error goes to the file `setup.log`. */
+  static async start(contestant, setup, { environment = {}, extraArguments = [] } = {}) {
+    const command = [...contestant.command, ...extraArguments];
+    const [program, ...rest] = pinned(setup.serverCore, command);
+    const errors = openSync(setup.log, 'w');
     const child = spawn(program, rest, {
       stdio: ['ignore', 'pipe', errors],
       env: { ...process.env, ...environment },
@@ -28,7 +29,7 @@ export class Server {
       server.token = line.token;
     } catch (error) {
       await server.stop();
-      throw new Error(`${contestant.name}: ${error.message}\n${readFileSync(log, 'utf8')}`);
+      throw new Error(`${contestant.name}: ${error.message}\n${readFileSync(setup.log, 'utf8')}`);
     }
     return server;
   }
