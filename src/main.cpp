@@ -1,45 +1,53 @@
+#include <unistd.h>
+
 #include <iostream>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "server/command_line.hpp"
 #include "server/program.hpp"
+#include "server/stderr_logger.hpp"
+#include "services/logs/configured.hpp"
 #include "services/system/program_facts.hpp"
 #include "services/system/system.hpp"
+#include "transports/net/activation.hpp"
 
-extern char** environ;
-namespace {
 using namespace sidewire;
-class scratch_logger : public base::logger {
- public:
-  scratch_logger() : logger{base::log_level::info} {}
 
- private:
-  void write(base::log_level, std::string_view m,
-             std::initializer_list<base::log_field> f) override {
-    std::cerr << m;
-    for (auto& x : f)
-      if (auto* s = std::get_if<std::string_view>(&x.value))
-        std::cerr << " " << x.name << "=" << *s;
-    std::cerr << "\n";
-  }
-};
-}  // namespace
-int main(int argc, char** argv) {
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
-  std::vector<std::string> environment;
-  for (char** e = environ; *e; ++e) environment.emplace_back(*e);
-  auto asked = server::parse_command_line(arguments, environment);
-  if (auto* p = std::get_if<server::print_command>(&asked)) {
-    std::cout << p->standard_output;
-    std::cerr << p->standard_error;
-    return p->exit_status;
-  }
-  auto& serve = std::get<server::serve_command>(asked);
+namespace {
+
+int print(const server::print_command& asked) {
+  std::cout << asked.standard_output << std::flush;
+  std::cerr << asked.standard_error << std::flush;
+  return asked.exit_status;
+}
+
+int serve(const server::serve_command& asked, std::vector<std::string> environment) {
+  const auto activated = net::take_activated_endpoints();
   server::standard_output output;
-  scratch_logger log;
-  server::program program{serve.chosen, environment, output, log};
+  server::stderr_logger log{{.level = asked.chosen.log_level,
+                             .style = server::style_for(asked.chosen.log_style, STDERR_FILENO)}};
+  for (const auto& warning : asked.warnings) {
+    const std::string reason = server::to_string(warning);
+    log.log(base::log_level::warn, "configuration", {{"reason", std::string_view{reason}}});
+  }
+  server::program program{asked.chosen, activated, std::move(environment), output, log};
   services::add_system(program.methods(), std::make_shared<services::program_facts>(program));
+  services::add_logs(program.methods(), services::logs_of(asked.chosen));
   return program.run();
+}
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+  const std::vector<std::string> given(arguments + 1, arguments + argument_count);
+  std::vector<std::string> environment;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    environment.emplace_back(*variable);
+  }
+  const auto asked = server::parse_command_line(given, environment);
+  if (const auto* printing = std::get_if<server::print_command>(&asked)) return print(*printing);
+  return serve(std::get<server::serve_command>(asked), std::move(environment));
 }

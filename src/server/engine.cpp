@@ -74,6 +74,10 @@ void engine::make_tls() {
 
 void engine::listen() {
   for (const net::endpoint& where : listen_endpoints(chosen_)) {
+    if (chosen_.auth == auth_mode::none && !is_local_only(where)) {
+      throw std::runtime_error{"auth \"none\" is for this machine alone, and " +
+                               net::to_string(where) + " can be reached from others"};
+    }
     listeners_.push_back(std::make_unique<net::listener>(context(), where, log_));
     listening_.push_back(listeners_.back()->bound());
   }

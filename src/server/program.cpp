@@ -40,12 +40,6 @@ struct program::life {
 
   void begin() {
     const configuration& chosen = owner_.chosen_;
-    announcer_.start(chosen.announce, engine_.facts());
-    tell_ready();
-    if (!chosen.launch.empty()) {
-      application_.start(make_launch_plan(chosen.launch, engine_.facts(), owner_.environment_),
-                         [this] { end("the user interface has ended", chosen_patience()); });
-    }
     if (chosen.parent_pid != 0) {
       parent_.emplace(engine_.context(), chosen.parent_pid,
                       [this] { end("the parent process has ended", orphaned_patience()); });
@@ -53,6 +47,12 @@ struct program::life {
     if (chosen.exit_on_stdin_eof) {
       input_.emplace(engine_.context(), STDIN_FILENO,
                      [this] { end("standard input has ended", orphaned_patience()); });
+    }
+    announcer_.start(chosen.announce, engine_.facts());
+    tell_ready();
+    if (!chosen.launch.empty()) {
+      application_.start(make_launch_plan(chosen.launch, engine_.facts(), owner_.environment_),
+                         [this] { end("the user interface has ended", chosen_patience()); });
     }
     engine_.on_connections_changed([this](std::size_t count) {
       idle_.connections_changed(count, std::chrono::steady_clock::now());
@@ -136,12 +136,12 @@ struct program::life {
   bool ending_ = false;
 };
 
-program::program(configuration chosen, std::vector<std::string> environment,
-                 standard_output& output, base::logger& log)
-    : chosen_{std::move(chosen)},
-      environment_{std::move(environment)},
-      output_{output},
-      log_{log} {}
+program::program(configuration chosen, std::span<const net::endpoint> activated,
+                 std::vector<std::string> environment, standard_output& output, base::logger& log)
+    : chosen_{std::move(chosen)}, environment_{std::move(environment)}, output_{output}, log_{log} {
+  if (!chosen_.listen.empty()) return;
+  for (const net::endpoint& socket : activated) chosen_.listen.push_back(net::to_string(socket));
+}
 
 program::~program() = default;
 

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <sidewire/registry.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,10 @@ class program {
  public:
   /// `log` and `output` outlive it.
   /// `environment`: each `NAME=VALUE`, for the user interface that it may start.
-  program(configuration chosen, std::vector<std::string> environment, standard_output& output,
-          base::logger& log);
+  /// `activated`: sockets that systemd passed, which are listened on where the configuration names
+  /// nothing else.
+  program(configuration chosen, std::span<const net::endpoint> activated,
+          std::vector<std::string> environment, standard_output& output, base::logger& log);
   ~program();
   program(const program&) = delete;
   program& operator=(const program&) = delete;
