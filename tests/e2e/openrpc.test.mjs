@@ -123,6 +123,23 @@ test('what the schema of a param refuses, the server refuses at that param', asy
   assert.ok(refused > 20);
 });
 
+test('what a method streams fits what the document says of it, in messages of the schema', async () => {
+  const method = document.methods.find(({name}) => name === 'logs.follow');
+  const messages = await server.converse({
+    jsonrpc: '2.0', id: 'f', method: method.name, params: {service: 'app', lines: 10, maxEntries: 1},
+  });
+  const response = messages.pop();
+  assertFits(method, response);
+  assert.ok('result' in response);
+  assert.ok(messages.length > 0);
+  for (const message of messages) {
+    assert.equal(problemsByFile(ajv, 'progress', message), '');
+    assert.equal(message.params.token, 'f');
+    const reference = methodPart(document, method.name, 'x-progress/schema');
+    assert.equal(problemsOf(ajv, reference, message.params.value), '', JSON.stringify(message));
+  }
+});
+
 async function assertRefused(method, params, pointer) {
   const what = `${method.name} ${JSON.stringify(params)}`;
   assert.notEqual(problemsOf(ajv, methodPart(document, method.name, 'x-paramsSchema'), params), '', what);

@@ -16,6 +16,12 @@ using logs::catalog;
 
 const parameter_note service_note{"service", "The name of a service that `logs.list` tells."};
 
+// What the documents show.
+const method_example::argument example_service{"service", R"("dpkg")"};
+constexpr const char* example_entries =
+    R"({"entries":[{"time":"2026-02-03T04:05:06.000Z","level":"error",)"
+    R"("message":"disk is full","line":"2026-02-03 04:05:06 ERROR disk is full"}],"more":true})";
+
 /// What reading a service's files can fail with.
 std::vector<error_kind> reading_errors() {
   return {error_kind::not_found, error_kind::forbidden, error_kind::unavailable};
@@ -54,7 +60,10 @@ void add_tail(registry& methods, std::shared_ptr<const catalog> known) {
        .safe = true,
        .blocking = true,
        .params = {service_note, {"lines", "How many entries: 1 to 10000, 100 if it is left out."}},
-       .errors = reading_errors()},
+       .errors = reading_errors(),
+       .examples = {{.name = "the last entry",
+                     .params = {example_service, {"lines", "1"}},
+                     .result = example_entries}}},
       [known](logs::log_tail_params params, call& waiting) {
         return logs::tail(*known, params, waiting);
       });
@@ -76,7 +85,15 @@ void add_query(registry& methods, std::shared_ptr<const catalog> known) {
                   {"level", "Entries of this level and of graver ones."},
                   {"contains", "Text that the line holds; ASCII letters in either case."},
                   {"limit", "How many entries at most: 1 to 10000, 100 if it is left out."}},
-       .errors = reading_errors()},
+       .errors = reading_errors(),
+       .examples = {{.name = "the newest error of a day",
+                     .params = {example_service,
+                                {"since", R"("2026-02-03T00:00:00Z")"},
+                                {"until", R"("2026-02-04T00:00:00Z")"},
+                                {"level", R"("error")"},
+                                {"contains", R"("disk")"},
+                                {"limit", "1"}},
+                     .result = example_entries}}},
       [known](logs::log_query_params params, call& waiting) {
         return logs::query(*known, params, now(), waiting);
       });
@@ -100,7 +117,14 @@ void add_get_large(registry& methods, std::shared_ptr<const catalog> known,
                            "How many entries at most, the newest: 1 to 1000000, 50000 if "
                            "it is left out."},
                           {"format", "`msgpack`, or `gzip` for the same compressed."}},
-               .errors = std::move(errors)},
+               .errors = std::move(errors),
+               .examples = {{.name = "a day without any",
+                             .params = {example_service,
+                                        {"timeRange", R"("24h")"},
+                                        {"limit", "1000"},
+                                        {"format", R"("msgpack")"}},
+                             .result = R"({"totalEntries":0,"dataType":"logs",)"
+                                       R"("compressed":false,"payload":"kA=="})"}}},
               [known, max_payload_bytes](logs::log_large_params params, call& waiting) {
                 return logs::get_large(*known, params, now(), max_payload_bytes, waiting);
               });
@@ -117,7 +141,10 @@ void add_follow(registry& methods, std::shared_ptr<const catalog> known) {
                    "How many of the last entries to begin with: 0 to 1000, none if it is "
                    "left out."},
                   {"maxEntries", "How many entries to end after. No end if it is left out."}},
-       .errors = reading_errors()},
+       .errors = reading_errors(),
+       .examples = {{.name = "the last two",
+                     .params = {example_service, {"lines", "2"}, {"maxEntries", "2"}},
+                     .result = R"({"entries":2})"}}},
       [known](logs::log_follow_params params, call& caller) {
         return logs::follow(known, std::move(params), caller);
       });

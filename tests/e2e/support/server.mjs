@@ -3,6 +3,7 @@ import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {fileURLToPath} from 'node:url';
 import readline from 'node:readline';
+import WebSocket from 'ws';
 
 const built = process.env.SIDEWIRE_BIN ?? fileURLToPath(new URL('../../../build/release', import.meta.url));
 
@@ -52,6 +53,23 @@ export class Server {
   /** The whole response to one call. */
   call(method, params) {
     return this.post(JSON.stringify({jsonrpc: '2.0', id: 1, method, params}));
+  }
+
+  /** Sends one request over a WebSocket of its own: all messages up to its response, which is the last. */
+  async converse(request) {
+    const socket = new WebSocket(this.ready.ws, {headers: {authorization: `Bearer ${this.ready.token}`}});
+    const messages = [];
+    const answered = new Promise((resolve, reject) => {
+      socket.on('open', () => socket.send(JSON.stringify(request)));
+      socket.on('error', reject);
+      socket.on('close', code => reject(new Error(`closed with ${code}`)));
+      socket.on('message', text => {
+        messages.push(JSON.parse(text));
+        if (messages.at(-1).id === request.id) resolve();
+      });
+    });
+    await answered.finally(() => socket.close());
+    return messages;
   }
 
   /** Ends the server; its exit status. */
