@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <sidewire/client.hpp>
+
+#include "client/cli/arguments.hpp"
+#include "client/cli/console.hpp"
+#include "client/cli/exit_code.hpp"
+#include "client/cli/interrupt.hpp"
+
+namespace sidewire::cli {
+
+/// The commands, over a client that is connected.
+
+exit_code run_call(const arguments& given, const std::optional<json>& params, rpc_client& client,
+                   console& shown, interrupt& stop);
+exit_code run_discover(const arguments& given, rpc_client& client, console& shown);
+exit_code run_ping(const arguments& given, rpc_client& client, console& shown, interrupt& stop);
+
+/// Options of a call by the command line's time limit; `usual` holds where it says nothing.
+call_options options_of(const arguments& given, std::chrono::milliseconds usual);
+
+}  // namespace sidewire::cli
