@@ -153,7 +153,7 @@ async function running(count) {
   for (;;) {
     const answer = await fetch(`${ready.url}/rpc`, { method: "POST", headers, body });
     const { result } = await answer.json();
-    if (result.calls.running - 1 === count) return;
+    if (result.server.callsInFlight === count) return;
   }
 }
 

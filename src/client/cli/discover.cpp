@@ -27,24 +27,31 @@ node as_rows(const std::vector<method_summary>& methods) {
   return rows;
 }
 
+/// Parameters, or a result's members, as rows.
+node as_rows(const std::vector<parameter_summary>& listed, std::string_view title) {
+  node rows{node_kind::array, {}};
+  for (const parameter_summary& one : listed) {
+    node row{node_kind::object, {}};
+    row.members.emplace_back(title, text_node(one.name));
+    row.members.emplace_back("type", text_node(one.type));
+    row.members.emplace_back("", text_node(one.is_required ? "required" : ""));
+    row.members.emplace_back("meaning", text_node(one.summary));
+    rows.members.emplace_back(std::string{}, std::move(row));
+  }
+  return rows;
+}
+
 std::string explanation_of(const method_summary& method, const canvas& where) {
   std::string text = where.colours.heading(visible(method.name)) + '\n';
   for (const std::string& part : {method.summary, method.description}) {
     if (!part.empty()) text += visible(part, line_breaks::kept) + '\n';
   }
-  if (!method.params.empty()) {
-    node rows{node_kind::array, {}};
-    for (const parameter_summary& param : method.params) {
-      node row{node_kind::object, {}};
-      row.members.emplace_back("param", text_node(param.name));
-      row.members.emplace_back("type", text_node(param.type));
-      row.members.emplace_back("", text_node(param.is_required ? "required" : "optional"));
-      row.members.emplace_back("meaning", text_node(param.summary));
-      rows.members.emplace_back(std::string{}, std::move(row));
-    }
-    text += '\n' + render_table(rows, where);
+  if (!method.params.empty()) text += '\n' + render_table(as_rows(method.params, "param"), where);
+  if (!method.result_fields.empty()) {
+    text += '\n' + render_table(as_rows(method.result_fields, "result"), where);
+  } else if (!method.result_type.empty()) {
+    text += "\nAnswers " + visible(method.result_type) + ".\n";
   }
-  if (!method.result_type.empty()) text += "\nAnswers " + visible(method.result_type) + ".\n";
   return text;
 }
 

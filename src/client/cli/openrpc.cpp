@@ -54,6 +54,21 @@ const node& resolved(const node& from, const node& document) {
   return at == nullptr ? from : *at;
 }
 
+/// The members of the object that a schema describes, or refers to.
+std::vector<parameter_summary> read_fields(const node* schema, const node& document) {
+  std::vector<parameter_summary> fields;
+  if (schema == nullptr) return fields;
+  const node& described = resolved(*schema, document);
+  const node* properties = described.find("properties");
+  if (properties == nullptr) return fields;
+  for (const auto& [name, property] : properties->members) {
+    fields.push_back({.name = name,
+                      .type = describe_schema(&property),
+                      .summary = std::string{property.string_at("description")}});
+  }
+  return fields;
+}
+
 parameter_summary read_parameter(const node& from) {
   const node* schema = from.find("schema");
   parameter_summary made;
@@ -64,6 +79,10 @@ parameter_summary read_parameter(const node& from) {
   if (made.summary.empty() && schema != nullptr) made.summary = schema->string_at("description");
   const node* required = from.find("required");
   made.is_required = required != nullptr && required->text == "true";
+  constexpr std::string_view or_null = " | null";
+  if (!made.is_required && made.type.ends_with(or_null)) {
+    made.type.resize(made.type.size() - or_null.size());
+  }
   return made;
 }
 
@@ -89,7 +108,9 @@ std::vector<method_summary> read_methods(const node& document) {
       }
     }
     if (const node* result = from.find("result")) {
-      made.result_type = describe_schema(resolved(*result, document).find("schema"));
+      const node* schema = resolved(*result, document).find("schema");
+      made.result_type = describe_schema(schema);
+      made.result_fields = read_fields(schema, document);
     }
     methods.push_back(std::move(made));
   }

@@ -7,10 +7,11 @@
 
 namespace sidewire::cli {
 
+/// A parameter, or a member of a result.
 struct parameter_summary {
   std::string name;
-  std::string type;
-  std::string summary;
+  std::string type = {};
+  std::string summary = {};
   bool is_required = false;
 };
 
@@ -21,6 +22,7 @@ struct method_summary {
   std::string description;
   std::vector<parameter_summary> params;
   std::string result_type;
+  std::vector<parameter_summary> result_fields;  ///< where it is an object
 };
 
 /// The methods of an OpenRPC document (1.3), in its order; references within it are followed.
