@@ -92,8 +92,10 @@ outgoing_message engine::new_message(std::size_t id_count, std::optional<format>
 exchange engine::new_exchange(std::size_t count, call_options& options) const {
   const auto timeout = options.timeout.value_or(options_.call_timeout);
   const auto now = std::chrono::steady_clock::now();
+  const auto representable =
+      std::chrono::duration_cast<std::chrono::milliseconds>(time_point::max() - now);
   return {.count = count,
-          .deadline = timeout < time_point::max() - now ? now + timeout : time_point::max(),
+          .deadline = timeout < representable ? now + timeout : time_point::max(),
           .on_progress = std::move(options.on_progress)};
 }
 

@@ -22,6 +22,24 @@ constexpr std::chrono::hours max_wait{24};
 constexpr const char* json_type = "application/json";
 constexpr const char* msgpack_type = "application/msgpack";
 
+/// A request that is given up must end in a reset: after a close alone, which may be a half close,
+/// the server would finish the call for somebody who still reads.
+template <class Base>
+class resettable final : public Base {
+ public:
+  using Base::Base;
+
+  /// Any thread. Waits while the connection is being made.
+  void reset() {
+    const std::lock_guard lock{this->socket_mutex_};
+    if (!this->socket_.is_open()) return;
+    const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
+    if (::connect(this->socket_.sock, &nobody, sizeof nobody) != 0) {
+      ::shutdown(this->socket_.sock, SHUT_RDWR);  // a Unix socket
+    }
+  }
+};
+
 httplib::Request make_request(const endpoint& where, const client_options& options,
                               const outgoing_message& message) {
   const bool is_json = message.written_as == format::json;
@@ -87,21 +105,25 @@ http_connection::~http_connection() = default;
 
 void http_connection::stop() {
   const std::lock_guard lock{mutex_};
-  if (http_) http_->stop();
+  if (reset_) reset_();
 }
 
 std::optional<error> http_connection::prepare() {
   if (http_) return {};
   std::unique_ptr<httplib::ClientImpl> made;
+  std::function<void()> reset;
   if (where_.kind == endpoint_kind::tls) {
-    auto secure = std::make_unique<httplib::SSLClient>(where_.host, where_.port);
+    auto secure = std::make_unique<resettable<httplib::SSLClient>>(where_.host, where_.port);
     secure->enable_server_certificate_verification(false);  // the verifier's own task
     if (auto installed = verifier_.install(secure->ssl_context()); !installed) {
       return installed.error();
     }
+    reset = [raw = secure.get()] { raw->reset(); };
     made = std::move(secure);
   } else {
-    made = std::make_unique<httplib::ClientImpl>(where_.host, where_.port);
+    auto plain = std::make_unique<resettable<httplib::ClientImpl>>(where_.host, where_.port);
+    reset = [raw = plain.get()] { raw->reset(); };
+    made = std::move(plain);
   }
   if (where_.kind == endpoint_kind::unix_socket) made->set_address_family(AF_UNIX);
   made->set_tcp_nodelay(where_.kind != endpoint_kind::unix_socket);
@@ -111,6 +133,7 @@ std::optional<error> http_connection::prepare() {
   made->set_write_timeout(max_wait);
   const std::lock_guard lock{mutex_};
   http_ = std::move(made);
+  reset_ = std::move(reset);
   return {};
 }
 

@@ -35,7 +35,8 @@ class http_connection {
   /// connected, just before anything is written.
   http_response exchange(const outgoing_message& message, const std::function<bool()>& wanted);
 
-  /// Ends the request that is being made, if any. Waits while it still connects.
+  /// Ends the request that is being made, if any, by a reset, which cancels its calls at the
+  /// server. Waits while it still connects.
   void stop();
 
  private:
@@ -45,7 +46,8 @@ class http_connection {
   const client_options& options_;
   tls_verifier verifier_;
   std::mutex mutex_;
-  std::unique_ptr<httplib::ClientImpl> http_;  // made under mutex_, for good
+  std::unique_ptr<httplib::ClientImpl> http_;  // made with reset_, for good
+  std::function<void()> reset_;                // guarded by mutex_
 };
 
 }  // namespace sidewire::client

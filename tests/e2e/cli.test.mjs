@@ -12,8 +12,7 @@ import { after, before, describe, test } from "node:test";
 const bin = process.env.SIDEWIRE_BIN;
 const folder = mkdtempSync(join(tmpdir(), "sidewire-cli-"));
 const announce = join(folder, "announce.json");
-const log = join(folder, "app.log");
-const config = join(folder, "sidewire.toml");
+const socketPath = join(folder, "rpc.sock");
 
 /** Runs the client to its end. */
 function cli(args, { input = "", env = {} } = {}) {
@@ -22,6 +21,7 @@ function cli(args, { input = "", env = {} } = {}) {
   let stderr = "";
   child.stdout.on("data", (chunk) => (stdout = Buffer.concat([stdout, chunk])));
   child.stderr.on("data", (chunk) => (stderr += chunk));
+  child.stdin.on("error", () => {}); // ended before it read anything
   child.stdin.end(input);
   return once(child, "close").then(([code]) => ({ code, stdout: stdout.toString(), bytes: stdout, stderr }));
 }
@@ -33,22 +33,33 @@ function start(args, env = {}) {
   return spawn(join(bin, "sidewire-cli"), args, { env: { ...clean, ...env } });
 }
 
+/** Starts a server: its process, and the facts of its ready line. */
+async function serve(...options) {
+  const stdio = ["ignore", "pipe", "ignore"];
+  const server = spawn(join(bin, "sidewire"), ["serve", ...options], { stdio });
+  const [line] = await Promise.race([
+    once(createInterface({ input: server.stdout }), "line"),
+    once(server, "exit").then(([code]) => assert.fail(`the server ended with ${code}`)),
+  ]);
+  return { server, ready: JSON.parse(line) };
+}
+
+async function end(server) {
+  server.kill("SIGTERM");
+  if (server.exitCode === null) await once(server, "exit");
+}
+
 const here = ["--announce", announce];
 let server;
 let ready;
 
 before(async () => {
-  writeFileSync(log, "one\ntwo\nthree\n");
-  writeFileSync(config, `[[services.logs]]\nname = "app"\npath = "${log}"\nformat = "plain"\n`);
-  const options = ["serve", "--port", "0", "--listen", "127.0.0.1:0", "--announce", announce];
-  server = spawn(join(bin, "sidewire"), options, { stdio: ["ignore", "pipe", "inherit"] });
-  const [line] = await once(createInterface({ input: server.stdout }), "line");
-  ready = JSON.parse(line);
+  const listen = ["--listen", "127.0.0.1:0", "--listen", `unix:${socketPath}`];
+  ({ server, ready } = await serve(...listen, "--announce", announce));
 });
 
 after(async () => {
-  server.kill("SIGTERM");
-  await once(server, "exit");
+  if (server) await end(server);
   rmSync(folder, { recursive: true });
 });
 
@@ -135,6 +146,7 @@ for (const transport of ["websocket", "post"]) {
       });
 
       test("Ctrl-C cancels the call and exits with 130", async () => {
+        await running(0);
         const child = start([...how, "call", "system.wait", "ms=60000", "--timeout", "0"]);
         await running(1);
         child.kill("SIGINT");
@@ -199,4 +211,48 @@ test("the token comes from a file or standard input", async () => {
   assert.equal((await cli(["--url", ready.ws, "--token-file", file, "call", "system.echo"])).code, 0);
   const piped = await cli(["--url", ready.ws, "--token-file", "-", "call", "system.echo"], { input: readFileSync(file) });
   assert.equal(piped.code, 0);
+});
+
+for (const transport of ["websocket", "post"]) {
+  test(`a Unix socket serves like a port, over ${transport}`, async () => {
+    const args = ["--url", `unix:${socketPath}`, "-t", transport, "call", "system.echo", "a=1"];
+    const { code, stdout, stderr } = await cli(args, { env: { SIDEWIRE_TOKEN: ready.token } });
+    assert.equal(stderr, "");
+    assert.equal(stdout, '{"a":1}\n');
+    assert.equal(code, 0);
+  });
+}
+
+describe("over TLS with a self-signed certificate", () => {
+  const secret = join(folder, "tls.json");
+  let secure;
+
+  before(async () => {
+    secure = await serve("--port", "0", "--tls-self-signed", "--announce", secret);
+  });
+  after(async () => {
+    if (secure) await end(secure.server);
+  });
+
+  for (const transport of ["websocket", "post"]) {
+    test(`the announced fingerprint is enough, over ${transport}`, async () => {
+      const { code, stdout, stderr } = await cli(["-a", secret, "-t", transport, "call", "system.echo", "a=1"]);
+      assert.equal(stderr, "");
+      assert.equal(stdout, '{"a":1}\n');
+      assert.equal(code, 0);
+    });
+
+    test(`another certificate is refused before the token is sent, over ${transport}`, async () => {
+      const other = "00".repeat(32);
+      const { code, stderr } = await cli(["-a", secret, "--fingerprint", other, "-t", transport, "ping"]);
+      assert.equal(code, 3);
+      assert.match(stderr, /not trusted: its certificate's fingerprint is ([0-9A-F]{2}:){31}/);
+    });
+
+    test(`without a fingerprint the authorities decide, over ${transport}`, async () => {
+      const { code, stderr } = await cli(["--url", secure.ready.url, "-t", transport, "ping"]);
+      assert.equal(code, 3);
+      assert.match(stderr, /not trusted: self-signed certificate/);
+    });
+  }
 });

@@ -57,13 +57,14 @@ std::string describe_failure(const error& reason) {
   return text;
 }
 
-std::string advice_for(const error& reason, failed_step step) {
+std::string advice_for(const error& reason) {
+  if (reason.retry_after()) {
+    return "Try again in " + std::to_string(reason.retry_after()->count()) + " ms.";
+  }
   switch (reason.kind()) {
     case error_kind::unavailable:
-      return step == failed_step::connecting
-                 ? "Is the server running, and is this its address? --announce FILE takes it from "
-                   "the server itself."
-                 : "";
+      return "Is the server running, and is this its address? --announce FILE takes it from the "
+             "server itself.";
     case error_kind::not_authenticated:
       return "Give the server's token in SIDEWIRE_TOKEN or --token-file, or take it from the "
              "server with --announce FILE.";
@@ -75,9 +76,7 @@ std::string advice_for(const error& reason, failed_step step) {
       return "Ask for less, or for bytes without base64: --format msgpack.";
     case error_kind::server_busy:
     case error_kind::rate_limited:
-      return reason.retry_after()
-                 ? "Try again in " + std::to_string(reason.retry_after()->count()) + " ms."
-                 : "Try again later.";
+      return "Try again later.";
     default:
       return "";
   }
@@ -85,8 +84,7 @@ std::string advice_for(const error& reason, failed_step step) {
 
 exit_code report_failure(console& shown, const error& reason, std::string_view method,
                          rpc_client* client) {
-  std::string advice =
-      advice_for(reason, client == nullptr ? failed_step::connecting : failed_step::calling);
+  std::string advice = advice_for(reason);
   if (client != nullptr && reason.kind() == error_kind::method_not_found) {
     advice = suggest_method(method, known_methods(*client));
   } else if (client != nullptr && reason.kind() == error_kind::invalid_params) {

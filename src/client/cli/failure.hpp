@@ -9,14 +9,11 @@
 
 namespace sidewire::cli {
 
-/// What was being done when it failed: the advice differs.
-enum class failed_step : std::uint8_t { connecting, calling };
-
 /// An error as one line: message, place, kind and code.
 std::string describe_failure(const error& reason);
 
 /// What a person can do about it; "" where nothing is known.
-std::string advice_for(const error& reason, failed_step step);
+std::string advice_for(const error& reason);
 
 /// Tells people why a call failed and what to do, asking the server for the names and parameters
 /// that it has where those were wrong. `client` may be null.

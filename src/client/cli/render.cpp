@@ -1,6 +1,7 @@
 #include "client/cli/render.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "base/buffer.hpp"
 #include "codec/encode.hpp"
@@ -83,21 +84,39 @@ std::string beside_name(const node& value, const canvas& where, std::size_t colu
   return render_pretty(value, where.colours);
 }
 
-std::string render_members(const node& object, const canvas& where) {
-  std::size_t names = 0;
+/// A member of an object, or of an object within it under a name with dots.
+struct named_value {
+  std::string name;
+  const node* value;
+};
+
+void collect(const node& object, const std::string& prefix, std::vector<named_value>& into) {
   for (const auto& [name, member] : object.members) {
-    if (!is_table(member)) names = std::max(names, display_width(visible(name)));
+    const std::string full = prefix + visible(name);
+    if (member.kind == node_kind::object && !member.members.empty()) {
+      collect(member, full + '.', into);
+    } else {
+      into.push_back({full, &member});
+    }
+  }
+}
+
+std::string render_members(const node& object, const canvas& where) {
+  std::vector<named_value> listed;
+  collect(object, {}, listed);
+  std::size_t names = 0;
+  for (const auto& [name, member] : listed) {
+    if (!is_table(*member)) names = std::max(names, display_width(name));
   }
   std::string list;
   std::string tables;
-  for (const auto& [name, member] : object.members) {
-    const std::string title = visible(name);
-    if (is_table(member)) {
-      tables.append("\n").append(where.colours.heading(title)).append("\n");
-      tables += render_table(member, where);
+  for (const auto& [name, member] : listed) {
+    if (is_table(*member)) {
+      tables.append("\n").append(where.colours.heading(name)).append("\n");
+      tables += render_table(*member, where);
     } else {
-      list.append(where.colours.name(title)).append(names - display_width(title) + 2, ' ');
-      list.append(beside_name(member, where, names + 2)).append("\n");
+      list.append(where.colours.name(name)).append(names - display_width(name) + 2, ' ');
+      list.append(beside_name(*member, where, names + 2)).append("\n");
     }
   }
   return list.empty() && !tables.empty() ? tables.substr(1) : list + tables;

@@ -218,6 +218,15 @@ TEST_CASE("a call past its time fails and is cancelled at the server") {
   CHECK(peer.finish() == "");
 }
 
+TEST_CASE("a call without an end waits for its answer") {
+  scripted_peer peer{[](peer_connection& client) {
+    client.expect(R"({"jsonrpc":"2.0","id":1,"method":"long"})");
+    client.send(R"({"jsonrpc":"2.0","id":1,"result":true})");
+  }};
+  auto client = connected(peer);
+  CHECK(client->call("long", {}, {.timeout = sidewire::no_timeout}).has_value());
+}
+
 TEST_CASE("a connection lost in a call leaves its outcome open and ends the client") {
   scripted_peer peer{[](peer_connection& client) {
     client.expect(R"({"jsonrpc":"2.0","id":1,"method":"pay"})");

@@ -98,6 +98,15 @@ e  1
 )");
 }
 
+TEST_CASE("objects within an object are part of its list, under names with dots") {
+  CHECK(readable(R"({"up":1,"cpu":{"own":2,"all":{"x":[]}},"none":{}})") == R"(
+up         1
+cpu.own    2
+cpu.all.x  []
+none       {}
+)");
+}
+
 TEST_CASE("an object is a list of its members, with tables below") {
   CHECK(readable(R"({"service":"dpkg","entries":[{"line":"x"}],"count":1,"tags":[]})") == R"(
 service  dpkg
