@@ -9,7 +9,7 @@
 
 namespace sidewire {
 
-/// How an embedded server listens and whom it lets in.
+/// How an embedded server listens, whom it lets in, and what it calls itself.
 struct sidecar_options {
   /// Each `HOST:PORT`, `unix:PATH` or `fd:N`. `localhost` is 127.0.0.1 and ::1 on one port; port 0
   /// lets the system choose.
@@ -27,6 +27,10 @@ struct sidecar_options {
   std::size_t worker_threads = 4;  ///< for blocking methods
   /// How long calls may go on after `stop`.
   std::chrono::milliseconds drain_timeout{10'000};
+  /// What the OpenRPC document says of the program; the licence as an SPDX name, empty for none.
+  std::string title = "A sidewire application";
+  std::string version = "0.0.0";
+  std::string license = {};
 };
 
 /// A server within a program of one's own: add methods, listen, run. Its log goes nowhere; who

@@ -8,7 +8,7 @@ namespace sidewire::rpc {
 
 /// What the document says of the server as a whole.
 struct openrpc_info {
-  std::string title = "sidewire";
+  std::string title;
   std::string version;           ///< of the program that serves the methods
   std::string description = {};  ///< Markdown, before what holds for every method
   std::string license = {};      ///< an SPDX name; empty: none is told

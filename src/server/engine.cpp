@@ -4,9 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
-#include "base/version.hpp"
 #include "rpc/builtins.hpp"
-#include "rpc/openrpc.hpp"
 #include "security/token.hpp"
 #include "transports/net/peer_address.hpp"
 
@@ -28,12 +26,12 @@ registry with_builtins(registry methods) {
 
 }  // namespace
 
-engine::engine(configuration chosen, registry methods, base::logger& log)
+engine::engine(configuration chosen, registry methods, const rpc::openrpc_info& about,
+               base::logger& log)
     : chosen_{std::move(chosen)},
       log_{log},
       methods_{with_builtins(std::move(methods))},
-      discovery_{rpc::openrpc_document(
-          methods_, {.version = std::string{base::version}, .license = "Apache-2.0"})},
+      discovery_{rpc::openrpc_document(methods_, about)},
       instance_{security::make_instance_id()},
       token_{chosen_.token.empty() ? security::make_token() : chosen_.token},
       authority_{token_},

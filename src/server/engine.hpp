@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "rpc/openrpc.hpp"
 #include "rpc/worker_pool.hpp"
 #include "security/launch_token.hpp"
 #include "security/origin_policy.hpp"
@@ -39,8 +40,9 @@ struct traffic {
 /// share. The thread that runs it is the first shard's.
 class engine {
  public:
-  /// `methods` gets the server's own added. `log` outlives the engine.
-  engine(configuration chosen, registry methods, base::logger& log);
+  /// `methods` gets the server's own added. `about` is what `rpc.discover` says of the program.
+  /// `log` outlives the engine.
+  engine(configuration chosen, registry methods, const rpc::openrpc_info& about, base::logger& log);
   ~engine();
   engine(const engine&) = delete;
   engine& operator=(const engine&) = delete;

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <optional>
 
+#include "base/version.hpp"
 #include "server/announce.hpp"
 #include "server/event_loop.hpp"
 #include "server/idle_exit.hpp"
@@ -24,6 +25,10 @@ using namespace std::chrono_literals;
 
 /// How long calls in flight may go on when nobody is left to read their answers.
 constexpr std::chrono::milliseconds orphan_patience = 1s;
+
+rpc::openrpc_info about_program() {
+  return {.title = "sidewire", .version = std::string{base::version}, .license = "Apache-2.0"};
+}
 
 }  // namespace
 
@@ -149,7 +154,7 @@ int program::run() {
   std::signal(SIGPIPE, SIG_IGN);
   net::raise_file_limit();
   try {
-    engine_ = std::make_unique<engine>(chosen_, std::move(methods_), log_);
+    engine_ = std::make_unique<engine>(chosen_, std::move(methods_), about_program(), log_);
     engine_->listen();
     life around{*this};
     around.begin();

@@ -34,7 +34,9 @@ server::configuration configuration_of(const sidecar_options& options) {
 }  // namespace
 
 struct sidecar::implementation {
-  explicit implementation(const sidecar_options& options) : chosen{configuration_of(options)} {}
+  explicit implementation(const sidecar_options& options)
+      : chosen{configuration_of(options)},
+        about{.title = options.title, .version = options.version, .license = options.license} {}
 
   server::engine& listening() {
     if (!engine) throw std::logic_error{"call sidecar::listen first"};
@@ -42,6 +44,7 @@ struct sidecar::implementation {
   }
 
   server::configuration chosen;
+  rpc::openrpc_info about;
   silent_logger log;
   registry methods;
   std::optional<server::engine> engine;
@@ -57,7 +60,7 @@ registry& sidecar::methods() {
 
 void sidecar::listen() {
   auto& own = *implementation_;
-  own.engine.emplace(own.chosen, std::move(own.methods), own.log);
+  own.engine.emplace(own.chosen, std::move(own.methods), own.about, own.log);
   own.engine->listen();
 }
 

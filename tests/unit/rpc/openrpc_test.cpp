@@ -25,7 +25,7 @@ struct tail_line {
 BOOST_DESCRIBE_STRUCT(tail_line, (), (text))
 
 std::string text_of(const registry& methods) {
-  return openrpc_document(methods, {.version = "1.2.3"}).text();
+  return openrpc_document(methods, {.title = "app", .version = "1.2.3"}).text();
 }
 
 bool holds(const std::string& text, std::string_view part) {
@@ -132,8 +132,8 @@ TEST_CASE("the document is valid JSON and the same each time, whatever the order
   backwards.add("a", {}, [](tail_params) {});
   backwards.add("b", {}, [](tail_params) { return tail_line{}; });
   add_builtins(backwards);
-  const json document = openrpc_document(forwards, {.version = "1"});
-  CHECK(document == openrpc_document(backwards, {.version = "1"}));
+  const json document = openrpc_document(forwards, {.title = "app", .version = "1"});
+  CHECK(document == openrpc_document(backwards, {.title = "app", .version = "1"}));
   json whole;
   CHECK(codec::decode(document, describe<json>(), &whole));
 }
