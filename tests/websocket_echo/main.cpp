@@ -1,27 +1,34 @@
 // Echoes whatever arrives, over the server's own codec and transport: what the Autobahn suite runs
-// against. It never ends by itself.
+// against. Runs until it is killed.
 //
 //   websocket-echo [--port N]
 
 #include <charconv>
+#include <csignal>
+#include <exception>
 #include <iostream>
-#include <memory>
-#include <string>
 #include <string_view>
 
 #include "echo_server.hpp"
 
 int main(int argument_count, char** arguments) {
   std::uint16_t port = 9001;
-  for (int index = 1; index + 1 < argument_count; index += 2) {
-    const std::string_view value{arguments[index + 1]};
-    const auto read = std::from_chars(value.data(), value.data() + value.size(), port);
-    if (std::string_view{arguments[index]} != "--port" || read.ec != std::errc{}) {
+  if (argument_count != 1) {
+    const std::string_view value{argument_count == 3 ? arguments[2] : ""};
+    const char* const end = value.data() + value.size();
+    const auto read = std::from_chars(value.data(), end, port);
+    if (std::string_view{arguments[1]} != "--port" || read.ec != std::errc{} || read.ptr != end) {
       std::cerr << "usage: websocket-echo [--port N]\n";
       return 2;
     }
   }
-  sidewire::tests::echo_server server{port};
-  std::cout << "ws://127.0.0.1:" << server.port() << "/" << std::endl;
-  server.run();
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    sidewire::tests::echo_server server{port};
+    std::cout << R"({"url":"ws://127.0.0.1:)" << server.port() << "/\"}" << std::endl;
+    server.run();
+  } catch (const std::exception& failed) {
+    std::cerr << "websocket-echo: " << failed.what() << "\n";
+    return 1;
+  }
 }

@@ -16,15 +16,20 @@ export class Server {
   ready;
 
   /** Starts a server, on a port that the system chooses unless the arguments say where. Ends with its ready line. */
-  static async start(args = [], environment = {}) {
+  static start(args = [], environment = {}) {
+    const where = args.includes('--listen') ? [] : ['--port', '0'];
+    return Server.run('sidewire', ['serve', ...where, ...args], environment);
+  }
+
+  /** Starts any built program that tells a line of JSON when it is ready. */
+  static async run(name, args = [], environment = {}) {
     const server = new Server();
-    await server.#start(args, environment);
+    await server.#start(name, args, environment);
     return server;
   }
 
-  async #start(args, environment) {
-    const where = args.includes('--listen') ? [] : ['--port', '0'];
-    this.#process = spawn(program('sidewire'), ['serve', ...where, ...args],
+  async #start(name, args, environment) {
+    this.#process = spawn(program(name), args,
       {stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, ...environment}});
     let log = '';
     this.#process.stderr.on('data', text => { log += text; });
@@ -72,7 +77,7 @@ export class Server {
     return messages;
   }
 
-  /** Ends the server; its exit status. */
+  /** Ends the server; its exit status, null where the signal ended it. */
   async stop() {
     if (this.#process.exitCode !== null) return this.#process.exitCode;
     this.#process.kill('SIGTERM');

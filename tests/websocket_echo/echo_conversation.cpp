@@ -1,0 +1,95 @@
+#include "echo_conversation.hpp"
+
+#include <memory>
+#include <optional>
+
+#include "transports/http/response.hpp"
+#include "transports/websocket/frame_writer.hpp"
+#include "transports/websocket/handshake.hpp"
+
+namespace sidewire::tests {
+
+handshake_conversation::handshake_conversation(net::channel& channel)
+    : channel_{channel},
+      parser_{channel.shared().limits().max_header_bytes,
+              channel.shared().limits().max_message_bytes} {}
+
+std::size_t handshake_conversation::on_bytes(std::span<char> input) {
+  using progress = http::request_parser::progress;
+  std::size_t consumed = 0;
+  const auto found = parser_.feed(input, consumed);
+  if (found == progress::head) {
+    accept();
+  } else if (found == progress::failed) {
+    refuse(parser_.failure().status);
+  }
+  return consumed;
+}
+
+void handshake_conversation::accept() {
+  const http::request_head& asked = parser_.head();
+  const auto verdict = websocket::judge_upgrade({.method = asked.method,
+                                                 .http_version = asked.version,
+                                                 .upgrade = asked.upgrade,
+                                                 .connection = asked.connection,
+                                                 .version = asked.websocket_version,
+                                                 .key = asked.websocket_key,
+                                                 .subprotocols = asked.websocket_protocol});
+  if (!verdict.accepted()) return refuse(verdict.status);
+  http::head_writer{channel_.output(), 101}
+      .header("Upgrade", "websocket")
+      .header("Connection", "Upgrade")
+      .header("Sec-WebSocket-Accept", websocket::accept_key(asked.websocket_key))
+      .end(std::nullopt);
+  channel_.send();
+  channel_.hand_over(std::make_unique<echo_conversation>(channel_));
+}
+
+void handshake_conversation::refuse(unsigned status) {
+  http::head_writer{channel_.output(), status}.header("Connection", "close").end(0);
+  channel_.close_after_sending();
+}
+
+echo_conversation::echo_conversation(net::channel& channel)
+    : channel_{channel}, codec_{channel.shared().limits().max_message_bytes} {}
+
+std::size_t echo_conversation::on_bytes(std::span<char> input) {
+  std::size_t taken = 0;
+  while (!channel_.is_closing() && !channel_.is_full()) {
+    std::size_t consumed = 0;
+    const websocket::event found = codec_.next(input.subspan(taken), consumed);
+    taken += consumed;
+    if (found.what == websocket::event::kind::need_more) break;
+    take(found);
+  }
+  return taken;
+}
+
+void echo_conversation::take(const websocket::event& found) {
+  using kind = websocket::event::kind;
+  const std::string_view payload{found.payload.data(), found.payload.size()};
+  switch (found.what) {
+    case kind::message: {
+      const bool text = found.type == websocket::message_kind::text;
+      const auto op = text ? websocket::opcode::text : websocket::opcode::binary;
+      websocket::write_frame(channel_.output(), op, payload);
+      return channel_.send();
+    }
+    case kind::ping:
+      websocket::write_frame(channel_.output(), websocket::opcode::pong, payload);
+      return channel_.send();
+    case kind::closed:
+    case kind::violation:
+      return close(found);
+    case kind::pong:
+    case kind::need_more:
+      return;
+  }
+}
+
+void echo_conversation::close(const websocket::event& found) {
+  websocket::write_close(channel_.output(), found.close_code, {});
+  channel_.close_after_sending();
+}
+
+}  // namespace sidewire::tests
