@@ -227,7 +227,7 @@ void connection::upgrade() {
   head.end(std::nullopt);
   channel_.send();
   patience_.cancel();
-  phase_ = phase::closing;
+  phase_ = phase::upgraded;
   auto next = std::make_unique<websocket::connection>(channel_, site_.dispatcher, decision_.who);
   auto& speaking = *next;
   channel_.hand_over(std::move(next));

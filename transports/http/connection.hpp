@@ -52,7 +52,13 @@ class connection final : public net::conversation, public rpc::caller {
   void settled() override;
 
  private:
-  enum class phase : std::uint8_t { idle, reading, calling, closing };
+  enum class phase : std::uint8_t {
+    idle,
+    reading,
+    calling,
+    upgraded,  ///< what follows is for the next conversation
+    closing,
+  };
 
   void take_head();
   void take_request();
