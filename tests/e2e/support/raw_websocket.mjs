@@ -89,10 +89,12 @@ export class RawWebSocket {
 
   write(...parts) { this.#socket.write(Buffer.concat(parts.map(part => Buffer.from(part)))); }
 
-  /** Writes a piece at a time, each in a packet of its own as far as the kernel goes along. */
+  /** Writes a piece at a time, each in a packet of its own as far as the kernel goes along. Fails where it cannot. */
   async writeChopped(bytes, size) {
     for (let at = 0; at < bytes.length; at += size) {
-      await new Promise(resolve => { this.#socket.write(bytes.subarray(at, at + size), resolve); });
+      await new Promise((resolve, reject) => {
+        this.#socket.write(bytes.subarray(at, at + size), failed => failed ? reject(failed) : resolve());
+      });
     }
   }
 
