@@ -43,6 +43,9 @@ enum class type_kind : std::uint8_t {
   object,       ///< a described struct
 };
 
+/// Members that a described struct may have.
+inline constexpr std::size_t max_described_fields = 64;
+
 struct type_description;
 /// A function, so that types may refer to themselves.
 using description_function = const type_description& (*)();
@@ -266,6 +269,8 @@ constexpr type_description struct_description() {
   made.kind = type_kind::object;
   made.name = type_name<T>();
   made.fields = field_table<T, members_of<T>>::value;
+  static_assert(field_table<T, members_of<T>>::value.size() <= max_described_fields,
+                "a described struct has at most 64 members");
   return made;
 }
 

@@ -20,10 +20,19 @@ std::size_t unfinished_bytes(std::string_view text) noexcept {
   return 0;
 }
 
+/// Most strings are names and words, for which a call into simdjson costs more than a look.
+bool is_short_ascii(std::string_view text) noexcept {
+  constexpr std::size_t max_short_bytes = 32;
+  if (text.size() > max_short_bytes) return false;
+  unsigned char all = 0;
+  for (const char byte : text) all |= static_cast<unsigned char>(byte);
+  return all < 0x80;
+}
+
 }  // namespace
 
 bool is_valid_utf8(std::string_view text) noexcept {
-  return simdjson::validate_utf8(text.data(), text.size());
+  return is_short_ascii(text) || simdjson::validate_utf8(text.data(), text.size());
 }
 
 bool utf8_validator::feed(std::string_view piece) noexcept {

@@ -59,7 +59,7 @@ void write_object(Writer& writer, base::buffer& out, const type_description& typ
     if (is_absent(field, object)) continue;
     if (!first) writer.separate();
     first = false;
-    writer.name(field.name);
+    writer.plain_name(field.name);
     write_value(writer, out, field.type(), member_of(field, object));
   }
   writer.end_object();
@@ -134,17 +134,10 @@ void write_value(Writer& writer, base::buffer& out, const type_description& type
 /// Writes what was read in one format as the other. Numbers keep their value, not their text.
 template <class Writer, class Node>
 void transcode(Writer& writer, const Node& node) {
-  const auto children = [&](auto&& walk) {
-    bool first = true;
-    walk([&] {
-      if (!first) writer.separate();
-      first = false;
-    });
-  };
-  const auto count_of = [&](auto&& walk) {
-    std::size_t count = 0;
-    walk([&] { ++count; });
-    return count;
+  bool first = true;
+  const auto next = [&] {
+    if (!first) writer.separate();
+    first = false;
   };
   switch (node.kind()) {
     case value_kind::null:
@@ -162,34 +155,20 @@ void transcode(Writer& writer, const Node& node) {
     case value_kind::binary:
       return writer.binary(node.string());
     case value_kind::array:
-      writer.begin_array(count_of([&](auto step) {
-        node.each_element(child_text::left_out, [&](const Node&) {
-          step();
-          return true;
-        });
-      }));
-      children([&](auto step) {
-        node.each_element(child_text::left_out, [&](const Node& child) {
-          step();
-          transcode(writer, child);
-          return true;
-        });
+      writer.begin_array(node.size());
+      node.each_element(child_text::left_out, [&](const Node& child) {
+        next();
+        transcode(writer, child);
+        return true;
       });
       return writer.end_array();
     case value_kind::object:
-      writer.begin_object(count_of([&](auto step) {
-        node.each_member(child_text::left_out, [&](std::string_view, const Node&) {
-          step();
-          return true;
-        });
-      }));
-      children([&](auto step) {
-        node.each_member(child_text::left_out, [&](std::string_view name, const Node& child) {
-          step();
-          writer.name(name);
-          transcode(writer, child);
-          return true;
-        });
+      writer.begin_object(node.size());
+      node.each_member(child_text::left_out, [&](std::string_view name, const Node& child) {
+        next();
+        writer.name(name);
+        transcode(writer, child);
+        return true;
       });
       return writer.end_object();
   }
@@ -203,10 +182,10 @@ void encode(base::buffer& out, format as, const type_description& type, const vo
 
 void encode(base::buffer& out, format as, json_view value) {
   if (value.written_as() == as) return out.append(value.text());
-  constexpr std::size_t max_depth = 4096;  // deeper than any message that was read
   base::buffer padded;
   padded.append(value.text());
-  reader reading{max_depth};
+  padded.prepare(0);
+  reader reading{max_depth_of_any_text};
   const auto outcome = reading.read(padded.view(), value.written_as());
   with_writer(out, as, [&](auto writer) {
     if (!outcome) return writer.null();

@@ -15,7 +15,8 @@ namespace sidewire::codec {
 /// objects.
 void encode(base::buffer& out, format as, const type_description& type, const void* value);
 
-/// Appends any valid value, transcoding where its format is another one.
+/// Appends any valid value, transcoding where its format is another one; null where it cannot be
+/// read then, being invalid or nested deeper than any message may be.
 void encode(base::buffer& out, format as, json_view value);
 
 template <class T>

@@ -39,6 +39,14 @@ std::string_view json_scanner::take_value() {
   return value;
 }
 
+std::string_view json_scanner::take_last() {
+  skip_space();
+  const char* const begin = at_;
+  at_ = end_ - 1;  // the bracket
+  while (is_space(at_[-1])) --at_;
+  return {begin, static_cast<std::size_t>(at_ - begin)};
+}
+
 void json_scanner::skip_name() {
   skip_space();
   skip_string();
@@ -79,10 +87,7 @@ void json_scanner::skip_container() {
 }
 
 void json_scanner::skip_scalar() {
-  while (at_ != end_ && *at_ != ',' && *at_ != ']' && *at_ != '}' && *at_ != ' ' && *at_ != '\t' &&
-         *at_ != '\n' && *at_ != '\r') {
-    ++at_;
-  }
+  while (at_ != end_ && *at_ != ',' && *at_ != ']' && *at_ != '}' && !is_space(*at_)) ++at_;
 }
 
 }  // namespace sidewire::codec

@@ -17,12 +17,18 @@ class json_scanner {
   }
   /// Takes the value here, without the white space around it, and the comma behind it.
   std::string_view take_value();
+  /// Takes the value here, which must be the last of the array or object whose whole text this is:
+  /// it ends where that one does, so that nothing of it is walked through.
+  std::string_view take_last();
   /// Steps over a member's name and its colon.
   void skip_name();
 
  private:
+  static bool is_space(char character) {
+    return character == ' ' || character == '\t' || character == '\n' || character == '\r';
+  }
   void skip_space() {
-    while (at_ != end_ && (*at_ == ' ' || *at_ == '\t' || *at_ == '\n' || *at_ == '\r')) ++at_;
+    while (at_ != end_ && is_space(*at_)) ++at_;
   }
   void skip_string();
   void skip_container();

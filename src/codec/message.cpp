@@ -10,6 +10,9 @@ namespace {
 template <class Writer>
 void write_id(Writer& writer, const protocol::id_view& id) {
   using protocol::id_kind;
+  if (Writer::writes == format::json && id.is_number() && !id.text.empty()) {
+    return writer.raw(id.text);
+  }
   switch (id.kind) {
     case id_kind::null:
       return writer.null();
@@ -18,8 +21,7 @@ void write_id(Writer& writer, const protocol::id_view& id) {
     case id_kind::unsigned_integer:
       return writer.unsigned_integer(id.unsigned_integer);
     case id_kind::number:
-      return Writer::writes == format::json && !id.text.empty() ? writer.raw(id.text)
-                                                                : writer.number(id.number);
+      return writer.number(id.number);
     case id_kind::string:
       return writer.string(id.text);
   }
@@ -43,29 +45,29 @@ void write_details(Writer& writer, base::buffer& out, const error& reason) {
   const std::size_t count = 2 + (reason.pointer() ? 1U : 0U) + (reason.limit() ? 1U : 0U) +
                             (reason.retry_after() ? 1U : 0U) + (reason.details() ? 1U : 0U);
   writer.begin_object(count);
-  writer.name("kind");
+  writer.plain_name("kind");
   writer.string(name_of(reason.kind()));
   writer.separate();
-  writer.name("retryable");
+  writer.plain_name("retryable");
   writer.boolean(is_retryable(reason.kind()));
   if (reason.pointer()) {
     writer.separate();
-    writer.name("pointer");
+    writer.plain_name("pointer");
     writer.string(*reason.pointer());
   }
   if (reason.limit()) {
     writer.separate();
-    writer.name("limit");
+    writer.plain_name("limit");
     writer.string(*reason.limit());
   }
   if (reason.retry_after()) {
     writer.separate();
-    writer.name("retryAfterMs");
+    writer.plain_name("retryAfterMs");
     writer.signed_integer(reason.retry_after()->count());
   }
   if (reason.details()) {
     writer.separate();
-    writer.name("details");
+    writer.plain_name("details");
     encode(out, Writer::writes, json_view{*reason.details()});
   }
   writer.end_object();
@@ -81,13 +83,13 @@ void write_typed(Writer& writer, base::buffer& out, const type_description* type
 template <class Writer>
 void write_error_object(Writer& writer, base::buffer& out, const error& reason) {
   writer.begin_object(3);
-  writer.name("code");
+  writer.plain_name("code");
   writer.signed_integer(reason.code());
   writer.separate();
-  writer.name("message");
+  writer.plain_name("message");
   writer.string(reason.message());
   writer.separate();
-  writer.name("data");
+  writer.plain_name("data");
   write_details(writer, out, reason);
   writer.end_object();
 }
@@ -96,7 +98,7 @@ void write_error_object(Writer& writer, base::buffer& out, const error& reason) 
 template <class Writer>
 void begin_response(Writer& writer, const protocol::id_view& id) {
   begin_message(writer, 3);
-  writer.name("id");
+  writer.plain_name("id");
   write_id(writer, id);
   writer.separate();
 }
@@ -111,7 +113,7 @@ void write_result(base::buffer& out, format as, const protocol::id_view& id,
                   const type_description* type, const void* value) {
   with_writer(out, as, [&](auto writer) {
     begin_response(writer, id);
-    writer.name("result");
+    writer.plain_name("result");
     write_typed(writer, out, type, value);
     writer.end_object();
   });
@@ -120,7 +122,7 @@ void write_result(base::buffer& out, format as, const protocol::id_view& id,
 void write_error(base::buffer& out, format as, const protocol::id_view& id, const error& reason) {
   with_writer(out, as, [&](auto writer) {
     begin_response(writer, id);
-    writer.name("error");
+    writer.plain_name("error");
     write_error_object(writer, out, reason);
     writer.end_object();
   });
@@ -131,14 +133,14 @@ void write_gathered_result(base::buffer& out, format as, const protocol::id_view
                            const void* value) {
   with_writer(out, as, [&](auto writer) {
     begin_response(writer, id);
-    writer.name("result");
+    writer.plain_name("result");
     writer.begin_object(2);
-    writer.name("items");
+    writer.plain_name("items");
     writer.begin_array(count);
     writer.raw(items);
     writer.end_array();
     writer.separate();
-    writer.name("result");
+    writer.plain_name("result");
     write_typed(writer, out, type, value);
     writer.end_object();
     writer.end_object();
@@ -148,7 +150,7 @@ void write_gathered_result(base::buffer& out, format as, const protocol::id_view
 void write_outcome(base::buffer& out, format as, const type_description* type, const void* value) {
   with_writer(out, as, [&](auto writer) {
     writer.begin_object(1);
-    writer.name("result");
+    writer.plain_name("result");
     write_typed(writer, out, type, value);
     writer.end_object();
   });
@@ -157,7 +159,7 @@ void write_outcome(base::buffer& out, format as, const type_description* type, c
 void write_outcome(base::buffer& out, format as, const error& reason) {
   with_writer(out, as, [&](auto writer) {
     writer.begin_object(1);
-    writer.name("error");
+    writer.plain_name("error");
     write_error_object(writer, out, reason);
     writer.end_object();
   });
@@ -167,11 +169,11 @@ void write_notification(base::buffer& out, format as, std::string_view method,
                         const type_description* type, const void* params) {
   with_writer(out, as, [&](auto writer) {
     begin_message(writer, type == nullptr ? 2 : 3);
-    writer.name("method");
+    writer.plain_name("method");
     writer.string(method);
     if (type != nullptr) {
       writer.separate();
-      writer.name("params");
+      writer.plain_name("params");
       write_typed(writer, out, type, params);
     }
     writer.end_object();
@@ -182,15 +184,15 @@ void write_progress(base::buffer& out, format as, const protocol::id_view& token
                     const type_description& type, const void* value) {
   with_writer(out, as, [&](auto writer) {
     begin_message(writer, 3);
-    writer.name("method");
+    writer.plain_name("method");
     writer.string("$/progress");
     writer.separate();
-    writer.name("params");
+    writer.plain_name("params");
     writer.begin_object(2);
-    writer.name("token");
+    writer.plain_name("token");
     write_id(writer, token);
     writer.separate();
-    writer.name("value");
+    writer.plain_name("value");
     write_typed(writer, out, &type, value);
     writer.end_object();
     writer.end_object();
@@ -202,14 +204,14 @@ void write_request(base::buffer& out, format as, const protocol::id_view& id,
   const bool takes_params = !is_null(params);
   with_writer(out, as, [&](auto writer) {
     begin_message(writer, takes_params ? 4 : 3);
-    writer.name("id");
+    writer.plain_name("id");
     write_id(writer, id);
     writer.separate();
-    writer.name("method");
+    writer.plain_name("method");
     writer.string(method);
     if (takes_params) {
       writer.separate();
-      writer.name("params");
+      writer.plain_name("params");
       encode(out, as, params);
     }
     writer.end_object();

@@ -1,19 +1,18 @@
 #pragma once
 
 #include "codec/json_scanner.hpp"
-#include "codec/msgpack_scanner.hpp"
 #include "codec/value.hpp"
 
 namespace sidewire::codec {
 
 /// One face for the values of both formats, so that decoding and transcoding are written once. A
-/// node whose text is known hands the texts of its children out when asked to `with_text`.
+/// node whose text is known hands the texts of its children out when asked to `with_text`; a
+/// MessagePack node always knows its text.
 
 enum class child_text : std::uint8_t { left_out, with_text };
 
 class json_node {
  public:
-  using scanner = json_scanner;
   static constexpr format written_as = format::json;
 
   json_node() = default;
@@ -50,14 +49,24 @@ class json_node {
   std::uint64_t unsigned_integer() const { return std::uint64_t{element_}; }
   double number() const { return double{element_}; }
   std::string_view string() const { return std::string_view{element_}; }
+  /// Elements of an array or members of an object, of equal names each.
+  std::size_t size() const {
+    return element_.is_array() ? counted(simdjson::dom::array{element_})
+                               : counted(simdjson::dom::object{element_});
+  }
 
   /// Calls `visit(node)`; stops where it returns false.
   template <class Visit>
   bool each_element(child_text texts, Visit visit) const {
     json_scanner scan{text_};
     if (texts == child_text::with_text) scan.enter();
-    for (const auto element : simdjson::dom::array{element_}) {
-      const auto text = texts == child_text::with_text ? scan.take_value() : std::string_view{};
+    const simdjson::dom::array elements{element_};
+    const auto end = elements.end();
+    for (auto at = elements.begin(); at != end;) {
+      const simdjson::dom::element element = *at;
+      ++at;
+      std::string_view text;
+      if (texts == child_text::with_text) text = at != end ? scan.take_value() : scan.take_last();
       if (!visit(json_node{element, text})) return false;
     }
     return true;
@@ -67,11 +76,15 @@ class json_node {
   bool each_member(child_text texts, Visit visit) const {
     json_scanner scan{text_};
     if (texts == child_text::with_text) scan.enter();
-    for (const auto member : simdjson::dom::object{element_}) {
+    const simdjson::dom::object members{element_};
+    const auto end = members.end();
+    for (auto at = members.begin(); at != end;) {
+      const simdjson::dom::key_value_pair member = *at;
+      ++at;
       std::string_view text;
       if (texts == child_text::with_text) {
         scan.skip_name();
-        text = scan.take_value();
+        text = at != end ? scan.take_value() : scan.take_last();
       }
       if (!visit(member.key, json_node{member.value, text})) return false;
     }
@@ -87,6 +100,15 @@ class json_node {
   }
 
  private:
+  /// simdjson's own count ends at 2^24 - 1.
+  template <class Container>
+  static std::size_t counted(const Container& container) {
+    constexpr std::size_t saturated = 0xFFFFFF;
+    const std::size_t count = container.size();
+    if (count != saturated) return count;
+    return static_cast<std::size_t>(std::distance(container.begin(), container.end()));
+  }
+
   simdjson::dom::element element_;
   std::string_view text_;
 };
@@ -96,48 +118,34 @@ class packed_node {
   static constexpr format written_as = format::msgpack;
 
   packed_node() = default;
-  packed_node(const msgpack_tape& tape, std::uint32_t index, std::string_view text)
-      : tape_{&tape}, index_{index}, text_{text} {}
-  explicit packed_node(const value& from)
-      : tape_{from.tape}, index_{from.index}, text_{from.text} {}
+  packed_node(const msgpack_tape& tape, std::uint32_t index) : tape_{&tape}, index_{index} {}
+  explicit packed_node(const value& from) : packed_node{*from.tape, from.index} {}
 
   value_kind kind() const { return node().kind; }
-  std::string_view text() const { return text_; }
+  std::string_view text() const { return tape_->text.substr(node().begin, end() - node().begin); }
   bool boolean() const { return node().boolean; }
   std::int64_t signed_integer() const { return node().signed_integer; }
   std::uint64_t unsigned_integer() const { return node().unsigned_integer; }
   double number() const { return node().number; }
-  std::string_view string() const { return {node().text, node().count}; }
-  std::uint32_t next() const { return node().next; }
+  std::string_view string() const { return tape_->text.substr(end() - node().count, node().count); }
+  std::size_t size() const { return node().count; }
 
   template <class Visit>
-  bool each_element(child_text texts, Visit visit) const {
-    msgpack_scanner scan{text_};
-    if (texts == child_text::with_text) scan.enter();
-    std::uint32_t at = index_ + 1;
+  bool each_element(child_text, Visit visit) const {
+    packed_node element{*tape_, index_ + 1};
     for (std::uint32_t left = node().count; left != 0; --left) {
-      const auto text = texts == child_text::with_text ? scan.take_value() : std::string_view{};
-      const packed_node element{*tape_, at, text};
       if (!visit(element)) return false;
-      at = element.next();
+      element.index_ = element.node().next;
     }
     return true;
   }
   template <class Visit>
-  bool each_member(child_text texts, Visit visit) const {
-    msgpack_scanner scan{text_};
-    if (texts == child_text::with_text) scan.enter();
-    std::uint32_t at = index_ + 1;
+  bool each_member(child_text, Visit visit) const {
+    packed_node name{*tape_, index_ + 1};
     for (std::uint32_t left = node().count; left != 0; --left) {
-      const packed_node name{*tape_, at, {}};
-      std::string_view text;
-      if (texts == child_text::with_text) {
-        scan.skip_name();
-        text = scan.take_value();
-      }
-      const packed_node element{*tape_, name.next(), text};
+      const packed_node element{*tape_, name.index_ + 1};
       if (!visit(name.string(), element)) return false;
-      at = element.next();
+      name.index_ = element.node().next;
     }
     return true;
   }
@@ -147,16 +155,16 @@ class packed_node {
     made.written_as = format::msgpack;
     made.tape = tape_;
     made.index = index_;
-    made.text = text_;
+    made.text = text();
     return made;
   }
 
  private:
-  const msgpack_node& node() const { return (*tape_)[index_]; }
+  const msgpack_node& node() const { return tape_->nodes[index_]; }
+  std::uint32_t end() const { return tape_->nodes[node().next].begin; }
 
   const msgpack_tape* tape_ = nullptr;
   std::uint32_t index_ = 0;
-  std::string_view text_;
 };
 
 /// Calls `visit` with the node of a value, of whichever format.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "codec/msgpack_parser.hpp"
 #include "codec/node.hpp"
 #include "codec/problems.hpp"
 
@@ -38,6 +37,13 @@ std::size_t deepest(std::string_view text) {
   return most;
 }
 
+/// A JSON text without the white space around it, for a text that is not all white space.
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view space = " \t\r\n";
+  const std::size_t begin = text.find_first_not_of(space);
+  return text.substr(begin, text.find_last_not_of(space) + 1 - begin);
+}
+
 /// The id of a message. False where it is neither a string, a number nor null.
 template <class Node>
 bool read_id(const Node& node, protocol::id_view& id) {
@@ -49,16 +55,15 @@ bool read_id(const Node& node, protocol::id_view& id) {
     case value_kind::signed_integer:
       id.kind = id_kind::signed_integer;
       id.signed_integer = node.signed_integer();
-      return true;
+      break;
     case value_kind::unsigned_integer:
       id.kind = id_kind::unsigned_integer;
       id.unsigned_integer = node.unsigned_integer();
-      return true;
+      break;
     case value_kind::number:
       id.kind = id_kind::number;
       id.number = node.number();
-      if (Node::written_as == format::json) id.text = node.text();
-      return true;
+      break;
     case value_kind::string:
       id.kind = id_kind::string;
       id.text = node.string();
@@ -66,6 +71,8 @@ bool read_id(const Node& node, protocol::id_view& id) {
     default:
       return false;
   }
+  if constexpr (Node::written_as == format::json) id.text = node.text();
+  return true;
 }
 
 /// What an object says beside its params, of which the last of two equal members counts.
@@ -129,24 +136,23 @@ void read_members(const Node& node, incoming& element) {
 
 }  // namespace
 
-reader::reader(std::size_t max_depth) : max_depth_{max_depth} {}
+reader::reader(std::size_t max_depth) : max_depth_{max_depth}, msgpack_{max_depth} {}
 
 result<void> reader::read(std::string_view text, format written_as) {
-  auto outcome = written_as == format::json ? read_json(text) : read_msgpack(text);
-  if (!outcome) {
-    size_ = 0;
-    return outcome;
+  root_ = {};
+  root_.written_as = written_as;
+  size_ = 0;
+  auto outcome = written_as == format::json ? read_json(text) : msgpack_.parse(text);
+  if (!outcome) return outcome;
+  if (written_as == format::json) {
+    root_.text = trimmed(text);
+  } else {
+    root_.tape = &msgpack_.tape();
+    root_.text = text;
   }
-  root_.text = text;
   with_node(root_, [this](const auto& node) {
     is_batch_ = node.kind() == value_kind::array;
-    size_ = 1;
-    if (!is_batch_) return;
-    size_ = 0;
-    node.each_element(child_text::left_out, [this](const auto&) {
-      ++size_;
-      return true;
-    });
+    size_ = is_batch_ ? node.size() : 1;
   });
   return {};
 }
@@ -176,7 +182,7 @@ void reader::release_if_large(std::size_t message_bytes) {
   parser_ = simdjson::dom::parser{};
   json_capacity_ = 0;
   json_depth_ = 0;
-  msgpack_tape{}.swap(tape_);
+  msgpack_.release();
 }
 
 simdjson::error_code reader::parse_json(std::string_view text, std::size_t max_depth) {
@@ -192,7 +198,6 @@ simdjson::error_code reader::parse_json(std::string_view text, std::size_t max_d
 }
 
 result<void> reader::read_json(std::string_view text) {
-  root_ = {};
   // simdjson does not count an empty container, so that the first bound is one too low for others;
   // only what it refuses is counted exactly.
   auto failed = parse_json(text, max_depth_);
@@ -202,14 +207,6 @@ result<void> reader::read_json(std::string_view text) {
   if (failed == simdjson::DEPTH_ERROR) return too_deep(max_depth_);
   if (failed != simdjson::SUCCESS) return unreadable(simdjson::error_message(failed));
   return {};
-}
-
-result<void> reader::read_msgpack(std::string_view text) {
-  auto outcome = parse_msgpack(text, max_depth_, tape_);
-  root_ = {};
-  root_.written_as = format::msgpack;
-  root_.tape = &tape_;
-  return outcome;
 }
 
 std::optional<protocol::id_view> read_id_member(const value& object, std::string_view name) {

@@ -6,10 +6,14 @@
 #include <sidewire/json.hpp>
 #include <string_view>
 
+#include "codec/msgpack_parser.hpp"
 #include "codec/value.hpp"
 #include "protocol/id.hpp"
 
 namespace sidewire::codec {
+
+/// For texts that are read off the wire: the deepest that the configuration lets a message be.
+inline constexpr std::size_t max_depth_of_any_text = 1024;
 
 enum class incoming_kind : std::uint8_t { request, notification, response, invalid };
 
@@ -53,13 +57,12 @@ class reader {
   void each(void* context, void (*visit)(void* context, incoming& element));
   simdjson::error_code parse_json(std::string_view text, std::size_t max_depth);
   result<void> read_json(std::string_view text);
-  result<void> read_msgpack(std::string_view text);
 
   std::size_t max_depth_;
   simdjson::dom::parser parser_;
   std::size_t json_capacity_ = 0;
   std::size_t json_depth_ = 0;
-  msgpack_tape tape_;
+  msgpack_parser msgpack_;
   value root_;
   bool is_batch_ = false;
   std::size_t size_ = 0;

@@ -1,8 +1,9 @@
 #include "codec/writer.hpp"
 
-#include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <string>
 
 #include "base/base64.hpp"
@@ -15,22 +16,46 @@ namespace {
 constexpr std::size_t number_room = 32;
 
 template <class Number>
-void write_number(base::buffer& out, Number value) {
+void write_number(base::buffer& out, Number value, auto... format) {
   char* const begin = out.prepare(number_room);
-  const auto written = std::to_chars(begin, begin + number_room, value);
+  const auto written = std::to_chars(begin, begin + number_room, value, format...);
   out.commit(static_cast<std::size_t>(written.ptr - begin));
 }
 
-constexpr auto needs_escape = [] {
-  std::array<bool, 256> table{};
-  for (std::size_t code = 0; code < 0x20; ++code) table[code] = true;
-  table['"'] = table['\\'] = true;
-  return table;
-}();
+/// In digits alone a number past 64 bits would look like an integer, which many refuse to read.
+template <class Float>
+void write_finite(base::buffer& out, Float value) {
+  constexpr Float past_integers = 9223372036854775808.0;
+  if (std::abs(value) < past_integers) return write_number(out, value);
+  write_number(out, value, std::chars_format::scientific);
+}
 
+/// Eight bytes at once: each constant stands in every byte of a word.
+constexpr std::uint64_t every_byte = 0x0101010101010101;
+constexpr std::uint64_t high_bits = 0x80 * every_byte;
+
+/// Whether one of a word's bytes is a control character, a quote or a backslash (RFC 8259, 7). Each
+/// subtraction borrows into the high bit of a byte that is less than what is taken from it.
+constexpr bool holds_escape(std::uint64_t word) {
+  const std::uint64_t quote = word ^ '"' * every_byte;
+  const std::uint64_t backslash = word ^ '\\' * every_byte;
+  const std::uint64_t less =
+      (word - 0x20 * every_byte) | (quote - every_byte) | (backslash - every_byte);
+  return (less & ~word & high_bits) != 0;
+}
+
+constexpr bool needs_escape(char character) {
+  return static_cast<unsigned char>(character) < 0x20 || character == '"' || character == '\\';
+}
+
+/// How much of `text` goes into a JSON string as it is.
 std::size_t plain_prefix(std::string_view text) {
   std::size_t at = 0;
-  while (at < text.size() && !needs_escape[static_cast<unsigned char>(text[at])]) ++at;
+  for (std::uint64_t word = 0; at + sizeof(word) <= text.size(); at += sizeof(word)) {
+    std::memcpy(&word, text.data() + at, sizeof(word));
+    if (holds_escape(word)) break;
+  }
+  while (at < text.size() && !needs_escape(text[at])) ++at;
   return at;
 }
 
@@ -110,10 +135,10 @@ void json_writer::unsigned_integer(std::uint64_t value) {
 }
 
 void json_writer::number(double value) {
-  std::isfinite(value) ? write_number(out_, value) : null();
+  std::isfinite(value) ? write_finite(out_, value) : null();
 }
 void json_writer::number(float value) {
-  std::isfinite(value) ? write_number(out_, value) : null();
+  std::isfinite(value) ? write_finite(out_, value) : null();
 }
 
 void json_writer::string(std::string_view text) {
@@ -126,6 +151,15 @@ void json_writer::string(std::string_view text) {
   out_.push_back('"');
 }
 
+void json_writer::plain_name(std::string_view text) {
+  char* const room = out_.prepare(text.size() + 3);
+  room[0] = '"';
+  std::memcpy(room + 1, text.data(), text.size());
+  room[text.size() + 1] = '"';
+  room[text.size() + 2] = ':';
+  out_.commit(text.size() + 3);
+}
+
 void json_writer::binary(std::string_view bytes) {
   out_.push_back('"');
   const std::size_t size = base::base64_size(bytes.size());
@@ -135,14 +169,29 @@ void json_writer::binary(std::string_view bytes) {
 }
 
 void msgpack_writer::number(double value) {
-  std::isfinite(value) ? static_cast<void>(packer_.pack_double(value)) : null();
+  if (!std::isfinite(value)) return null();
+  write_float(0xCB, std::bit_cast<std::uint64_t>(value));
 }
 void msgpack_writer::number(float value) {
-  std::isfinite(value) ? static_cast<void>(packer_.pack_float(value)) : null();
+  if (!std::isfinite(value)) return null();
+  write_float(0xCA, std::bit_cast<std::uint32_t>(value));
+}
+
+template <class Bits>
+void msgpack_writer::write_float(unsigned char head, Bits bits) {
+  char* room = out_.target.prepare(1 + sizeof(bits));
+  *room++ = static_cast<char>(head);
+  for (std::size_t shift = 8 * sizeof(bits); shift != 0; shift -= 8) {
+    *room++ = static_cast<char>(bits >> (shift - 8));
+  }
+  out_.target.commit(1 + sizeof(bits));
 }
 
 void msgpack_writer::string(std::string_view text) {
-  if (!base::is_valid_utf8(text)) return string(mended(text));
+  base::is_valid_utf8(text) ? plain_string(text) : plain_string(mended(text));
+}
+
+void msgpack_writer::plain_string(std::string_view text) {
   packer_.pack_str(static_cast<std::uint32_t>(text.size()));
   packer_.pack_str_body(text.data(), static_cast<std::uint32_t>(text.size()));
 }

@@ -12,7 +12,8 @@ namespace sidewire::codec {
 
 /// Both writers have one face, so that encoding is written once: scalars, `begin_array(count)` and
 /// `begin_object(count)` with `separate()` between two elements, `name` before each member's value,
-/// and `end_…`. They append to a buffer and keep no state.
+/// and `end_…`. They append to a buffer and keep no state. A `plain_name` is valid UTF-8 and needs
+/// no escapes: a literal, or an identifier of C++.
 
 class json_writer {
  public:
@@ -40,6 +41,7 @@ class json_writer {
     string(text);
     out_.push_back(':');
   }
+  void plain_name(std::string_view text);
 
  private:
   base::buffer& out_;
@@ -55,6 +57,8 @@ class msgpack_writer {
   void boolean(bool value) { value ? packer_.pack_true() : packer_.pack_false(); }
   void signed_integer(std::int64_t value) { packer_.pack_int64(value); }
   void unsigned_integer(std::uint64_t value) { packer_.pack_uint64(value); }
+  /// Always as a float: the library would write one without a fraction as an integer, and so lose
+  /// the sign of -0.
   void number(double value);
   void number(float value);
   void string(std::string_view text);
@@ -67,12 +71,17 @@ class msgpack_writer {
   void end_object() {}
   void separate() {}
   void name(std::string_view text) { string(text); }
+  void plain_name(std::string_view text) { plain_string(text); }
 
  private:
   struct sink {
     base::buffer& target;
     void write(const char* bytes, std::size_t size) { target.append({bytes, size}); }
   };
+
+  template <class Bits>
+  void write_float(unsigned char head, Bits bits);
+  void plain_string(std::string_view text);
 
   sink out_;
   msgpack::packer<sink> packer_;

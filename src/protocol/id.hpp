@@ -10,13 +10,15 @@ namespace sidewire::protocol {
 enum class id_kind : std::uint8_t { null, signed_integer, unsigned_integer, number, string };
 
 /// A request's id (JSON-RPC 2.0, 4) where it lies in the message. It is echoed exactly: a number
-/// with a fraction or an exponent that came as JSON keeps its text.
+/// that came as JSON keeps its text, `1.50` or `-0`. Ids are equal where their values are.
 struct id_view {
   id_kind kind = id_kind::null;
   std::int64_t signed_integer = 0;     // negative ones
   std::uint64_t unsigned_integer = 0;  // zero and above
   double number = 0;
-  std::string_view text;  // string: its characters; number: how JSON wrote it, or empty
+  std::string_view text;  // string: its characters; numbers: how JSON wrote them, or empty
+
+  bool is_number() const noexcept { return kind != id_kind::null && kind != id_kind::string; }
 
   friend bool operator==(const id_view& left, const id_view& right) noexcept {
     if (left.kind != right.kind) return false;
