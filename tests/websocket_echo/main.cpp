@@ -4,7 +4,6 @@
 //   websocket-echo [--port N]
 
 #include <charconv>
-#include <csignal>
 #include <exception>
 #include <iostream>
 #include <string_view>
@@ -22,7 +21,6 @@ int main(int argument_count, char** arguments) {
       return 2;
     }
   }
-  std::signal(SIGPIPE, SIG_IGN);
   try {
     sidewire::tests::echo_server server{port};
     std::cout << R"({"url":"ws://127.0.0.1:)" << server.port() << "/\"}" << std::endl;
