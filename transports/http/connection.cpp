@@ -51,7 +51,6 @@ std::size_t connection::on_bytes(std::span<char> input) {
     } else if (progress == request_parser::progress::done) {
       take_request();
     } else if (progress == request_parser::progress::failed) {
-      decision_ = {};
       keep_alive_ = false;
       refuse(parser_->failure().status, parser_->failure().text);
     } else if (consumed == 0) {
@@ -77,6 +76,10 @@ void connection::take_head() {
   if (decision_.what != action::call) {
     if (head.has_body) keep_alive_ = false;  // nobody reads it
     return respond(decision_);
+  }
+  if (head.body_too_large) {
+    keep_alive_ = false;
+    return refuse(413, "the body has too many bytes");
   }
   takes_msgpack_ = accepts_type(head.accept, msgpack_type);
   if (!head.expect.empty()) {
@@ -276,7 +279,6 @@ void connection::on_drain_deadline() {
 void connection::time_is_up(base::time_point) {
   if (phase_ == phase::idle) return close();
   keep_alive_ = false;
-  decision_ = {};
   refuse(408, "the request did not come in time");
 }
 

@@ -86,7 +86,6 @@ class connection final : public net::conversation, public rpc::caller {
   phase phase_ = phase::idle;
   bool keep_alive_ = true;
   bool takes_msgpack_ = false;
-  bool saw_end_ = false;
   bool in_loop_ = false;
 };
 

@@ -14,7 +14,8 @@ struct request_head {
   std::string query;  ///< behind the question mark, undecoded
   unsigned version = 11;
   bool keep_alive = true;
-  bool has_body = false;  ///< a body follows, of a length above zero or chunked
+  bool has_body = false;        ///< a body follows, of a length above zero or chunked
+  bool body_too_large = false;  ///< its announced length is beyond the bound
 
   std::optional<std::string> host;
   std::optional<std::string> origin;

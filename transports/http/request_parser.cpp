@@ -36,6 +36,15 @@ std::string_view fault_of_lines(std::string_view head) {
   return {};
 }
 
+/// Whether a line feed at or behind `from` does not follow a carriage return.
+bool has_lone_line_feed(std::string_view head, std::size_t from) {
+  for (auto at = head.find('\n', from); at != std::string_view::npos;
+       at = head.find('\n', at + 1)) {
+    if (at == 0 || head[at - 1] != '\r') return true;
+  }
+  return false;
+}
+
 std::string joined(const beast_http::fields& fields, beast_http::field name) {
   std::string all;
   const auto [begin, end] = fields.equal_range(name);
@@ -72,9 +81,12 @@ problem problem_of(const boost::system::error_code& failed) {
 }  // namespace
 
 request_parser::request_parser(std::uint32_t max_header_bytes, std::size_t max_body_bytes)
-    : max_header_bytes_{max_header_bytes}, parser_{std::make_unique<implementation>()} {
+    : max_header_bytes_{max_header_bytes},
+      max_body_bytes_{max_body_bytes},
+      parser_{std::make_unique<implementation>()} {
   parser_->parser.header_limit(max_header_bytes);
-  parser_->parser.body_limit(max_body_bytes);
+  // Judged when the head is known, so that Host, Origin and token come first.
+  parser_->parser.body_limit(boost::none);
   parser_->parser.eager(true);
 }
 
@@ -110,7 +122,12 @@ request_parser::progress request_parser::take_head(std::span<const char> input,
   const std::size_t size = end == std::string_view::npos ? raw_head_.size() : end + head_end.size();
   if (size > max_header_bytes_) return fail(431, "the headers have too many bytes");
   consumed += std::min(fresh.size(), size - known);
-  if (end == std::string_view::npos) return progress::need_more;
+  if (end == std::string_view::npos) {
+    if (has_lone_line_feed(raw_head_.view(), known)) {
+      return fail(400, "a line does not end with CRLF");
+    }
+    return progress::need_more;
+  }
   raw_head_.truncate(size);
   return parse_head();
 }
@@ -128,9 +145,13 @@ request_parser::progress request_parser::parse_head() {
   }
   const auto& message = parser.get();
   using beast_http::field;
-  const std::string codings = joined(message, field::transfer_encoding);
-  if (!codings.empty() && (!boost::beast::iequals(codings, "chunked") || message.version() != 11)) {
+  const auto codings = present(message, field::transfer_encoding);
+  if (codings && (!boost::beast::iequals(*codings, "chunked") || message.version() != 11)) {
     return fail(400, "expected no Transfer-Encoding but chunked, and that in HTTP/1.1");
+  }
+  const auto length = present(message, field::content_length);
+  if (length && (codings || length->find(',') != std::string::npos)) {
+    return fail(400, "expected one Content-Length, and none beside Transfer-Encoding");
   }
   if (message.version() == 11 && message.count(field::host) == 0) {
     return fail(400, "HTTP/1.1 needs a Host header");
@@ -151,6 +172,8 @@ request_parser::progress request_parser::parse_head() {
   head_.version = message.version();
   head_.keep_alive = message.keep_alive();
   head_.has_body = parser.chunked() || parser.content_length().value_or(0) != 0;
+  head_.body_too_large = parser.content_length().value_or(0) > max_body_bytes_;
+  parser.body_limit(max_body_bytes_);
   head_.host = present(message, field::host);
   head_.origin = present(message, field::origin);
   head_.authorization = present(message, field::authorization);

@@ -58,6 +58,7 @@ class request_parser {
   progress fail(unsigned status, std::string_view text);
 
   std::uint32_t max_header_bytes_;
+  std::size_t max_body_bytes_;
   std::unique_ptr<implementation> parser_;
   base::buffer raw_head_;
   request_head head_;

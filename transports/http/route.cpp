@@ -40,7 +40,10 @@ decision decide_upgrade(const site& where, const request_head& head) {
                                                  .version = head.websocket_version,
                                                  .key = head.websocket_key,
                                                  .subprotocols = head.websocket_protocol});
-  if (!verdict.accepted()) return refuse(verdict.status, std::string{verdict.text}, "GET");
+  if (!verdict.accepted()) {
+    return refuse(verdict.status, std::string{verdict.text}, verdict.status == 405 ? "GET" : "");
+  }
+  if (head.has_body) return refuse(400, "a WebSocket handshake has no body");
   decision made{.what = action::upgrade, .who = where.everybody};
   if (where.everybody) return made;
   auto token = token_of(head);

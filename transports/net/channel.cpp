@@ -61,7 +61,11 @@ void channel::on_readable(std::shared_ptr<stream_user> self) {
   waits_to_read_ = false;
   if (state_ == state::closed) return;
   in_turn_ = true;
-  state_ == state::open ? read_some() : drop_some();
+  if (state_ != state::open) {
+    drop_some();
+  } else if (!paused_) {
+    read_some();
+  }
   end_turn(std::move(self));
 }
 
@@ -91,7 +95,9 @@ void channel::read_some() {
       return fail();
     case io_status::end:
       saw_end_ = true;
-      return conversation_->on_end();
+      if (!in_.empty()) feed_kept();
+      if (state_ == state::open && !paused_) conversation_->on_end();
+      return;
     case io_status::done:
       break;
   }
@@ -117,6 +123,8 @@ std::size_t channel::converse(std::span<char> input) {
     spoken = conversation_.get();
     taken += conversation_->on_bytes(input.subspan(taken));
   }
+  // What it left for want of room is fed again when there is room, not when more arrives.
+  if (is_full()) paused_ = true;
   return taken;
 }
 
@@ -136,9 +144,11 @@ void channel::feed_kept() {
 void channel::resume() {
   boost::asio::post(host_.runs_on(), [self = self()] {
     if (self->state_ != state::open) return;
+    self->paused_ = false;
     self->in_turn_ = true;
     if (!self->in_.empty()) self->feed_kept();
-    if (self->saw_end_ && self->state_ == state::open && !self->conversation_->is_busy()) {
+    if (self->saw_end_ && self->state_ == state::open && !self->paused_ &&
+        !self->conversation_->is_busy()) {
       self->conversation_->on_end();
     }
     self->end_turn(self);
@@ -194,19 +204,14 @@ void channel::tell_of_room() {
     conversation_->on_room();
     write_some();
   }
-  if (paused_ && out_.size() < host_.limits().max_unsent_bytes / 2) {
-    paused_ = false;
-    resume();
-  }
+  if (paused_ && out_.size() < host_.limits().max_unsent_bytes / 2) resume();
 }
 
 void channel::wait_to_read(std::shared_ptr<stream_user> self) {
   if (waits_to_read_ || saw_end_) return;
   if (state_ == state::open) {
-    if (is_full()) {
-      paused_ = true;
-      return;
-    }
+    if (is_full()) paused_ = true;
+    if (paused_) return;
     if (in_.size() >= max_read_ahead_bytes && conversation_->bytes_wanted() <= in_.size()) return;
   }
   waits_to_read_ = true;
