@@ -16,8 +16,10 @@ using namespace std::chrono_literals;
 
 /// Connections beyond the bound that are still told so; more are closed without a word.
 constexpr std::size_t max_refusals = 128;
-/// From the end of a drain's patience to the end of what does not even close.
-constexpr auto last_words = 2s;
+/// From the end of a drain's patience to the end of what does not even close: half of the patience
+/// within these bounds, so that an orphan is gone soon.
+constexpr std::chrono::milliseconds min_last_words = 500ms;
+constexpr std::chrono::milliseconds max_last_words = 2s;
 
 registry with_builtins(registry methods) {
   rpc::add_builtins(methods);
@@ -132,14 +134,14 @@ void engine::drain(std::chrono::milliseconds patience) {
   for (const auto& listening : listeners_) listening->stop();
   for (const auto& part : shards_) part->post([&part = *part] { part.drain(); });
   patience_.emplace(context());
-  patience_->set(patience, [this] { end_calls(); });
+  const auto last_words = std::clamp(patience / 2, min_last_words, max_last_words);
+  patience_->set(patience, [this, last_words] { end_calls(last_words); });
   count_changed();
 }
 
-void engine::end_calls() {
+void engine::end_calls(std::chrono::milliseconds last_words) {
   for (const auto& part : shards_) part->post([&part = *part] { part.end_calls(); });
-  patience_->set(std::chrono::duration_cast<std::chrono::milliseconds>(last_words),
-                 [this] { stop(); });
+  patience_->set(last_words, [this] { stop(); });
 }
 
 void engine::stop() {

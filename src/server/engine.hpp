@@ -76,7 +76,7 @@ class engine {
   void make_tls();
   void accept(net::unique_fd socket, bool is_unix);
   void count_changed();
-  void end_calls();
+  void end_calls(std::chrono::milliseconds last_words);
   void stop();
 
   configuration chosen_;
