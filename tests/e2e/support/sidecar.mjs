@@ -1,0 +1,81 @@
+// A sidecar of a test's own, seen as a process: its streams, its signals, its memory and descriptors.
+import {spawn} from 'node:child_process';
+import {readFileSync, readdirSync} from 'node:fs';
+
+import {program} from './server.mjs';
+
+const running = new Set();
+process.on('exit', () => { for (const child of running) child.kill('SIGKILL'); });
+
+/** Waits until `holds()` is true; fails with `what` when that takes longer than `withinMs`. */
+export async function until(what, holds, withinMs = 20_000) {
+  const deadline = Date.now() + withinMs;
+  while (!await holds()) {
+    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+}
+
+export class Sidecar {
+  child;
+  ready;
+  givenToken;
+  /** All that came on standard output and standard error. */
+  output = '';
+  log = '';
+  /** Resolves to `{status, signal}` when the process has ended and its streams are closed. */
+  ended;
+
+  /** Runs `sidewire` with these arguments alone. */
+  static run(args, {environment = {}, stdio = ['ignore', 'pipe', 'pipe'], within = []} = {}) {
+    const sidecar = new Sidecar();
+    const [command, ...before] = [...within, program('sidewire')];
+    sidecar.givenToken = environment.SIDEWIRE_TOKEN;
+    const child = spawn(command, [...before, ...args], {stdio, env: {...process.env, ...environment}});
+    sidecar.child = child;
+    running.add(child);
+    child.stdout?.on('data', text => { sidecar.output += text; });
+    child.stderr?.on('data', text => { sidecar.log += text; });
+    sidecar.ended = new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (status, signal) => {
+        running.delete(child);
+        resolve({status, signal});
+      });
+    });
+    return sidecar;
+  }
+
+  /** Serves, on a port that the system chooses unless told otherwise, and waits for the ready line. */
+  static async serve(args = [], options = {}) {
+    const where = args.includes('--listen') || args.includes('--port') ? [] : ['--port', '0'];
+    const sidecar = Sidecar.run([...where, ...args], options);
+    await Promise.race([
+      until('the ready line', () => sidecar.output.includes('\n')),
+      sidecar.ended.then(({status}) => { throw new Error(`ended with ${status}: ${sidecar.log}`); }),
+    ]);
+    sidecar.ready = JSON.parse(sidecar.output);
+    return sidecar;
+  }
+
+  get port() { return Number(new URL(this.ready.url).port); }
+  /** Its own, or the one that it was given. */
+  get token() { return this.ready.token ?? this.givenToken; }
+
+  /** Resident memory in bytes. */
+  get residentBytes() {
+    const status = readFileSync(`/proc/${this.ready.pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)[1]) * 1024;
+  }
+
+  /** Open descriptors. */
+  get descriptorCount() { return readdirSync(`/proc/${this.ready.pid}/fd`).length; }
+
+  signal(name) { process.kill(this.ready.pid, name); }
+
+  /** Ends it by SIGTERM; `{status, signal}`. */
+  async stop() {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGTERM');
+    return this.ended;
+  }
+}
