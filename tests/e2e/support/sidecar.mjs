@@ -26,12 +26,11 @@ export class Sidecar {
   /** Resolves to `{status, signal}` when the process has ended and its streams are closed. */
   ended;
 
-  /** Runs `sidewire` with these arguments alone. */
-  static run(args, {environment = {}, stdio = ['ignore', 'pipe', 'pipe'], within = []} = {}) {
+  /** Runs `sidewire`, or another command, with these arguments alone. */
+  static run(args, {environment = {}, stdio = ['ignore', 'pipe', 'pipe'], command = program('sidewire')} = {}) {
     const sidecar = new Sidecar();
-    const [command, ...before] = [...within, program('sidewire')];
     sidecar.givenToken = environment.SIDEWIRE_TOKEN;
-    const child = spawn(command, [...before, ...args], {stdio, env: {...process.env, ...environment}});
+    const child = spawn(command, args, {stdio, env: {...process.env, ...environment}});
     sidecar.child = child;
     running.add(child);
     child.stdout?.on('data', text => { sidecar.output += text; });
