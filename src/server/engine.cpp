@@ -59,6 +59,7 @@ engine::engine(configuration chosen, registry methods, const rpc::openrpc_info& 
 }
 
 engine::~engine() {
+  stopped_ = true;
   patience_.reset();
   listeners_.clear();
   workers_.reset();
@@ -122,6 +123,7 @@ void engine::on_connections_changed(std::function<void(std::size_t)> told) {
 /// Called on any shard; goes on where the engine runs.
 void engine::count_changed() {
   post([this] {
+    if (stopped_) return;
     const std::size_t count = connection_count();
     if (connections_changed_) connections_changed_(count);
     if (draining_ && count == 0) stop();
@@ -145,6 +147,7 @@ void engine::end_calls(std::chrono::milliseconds last_words) {
 }
 
 void engine::stop() {
+  stopped_ = true;
   for (const auto& part : shards_) part->stop();
 }
 

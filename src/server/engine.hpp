@@ -89,6 +89,8 @@ class engine {
   security::origin_policy origins_;
   std::unique_ptr<net::tls_context> tls_;
   std::optional<shared_parts> shared_;
+  // Lives longer than the shards, whose last handlers ask.
+  bool stopped_ = false;
   std::vector<std::unique_ptr<shard>> shards_;
   // Ends before the shards that its threads post to.
   std::unique_ptr<rpc::worker_pool> workers_;
