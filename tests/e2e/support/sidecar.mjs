@@ -61,10 +61,12 @@ export class Sidecar {
   /** Its own, or the one that it was given. */
   get token() { return this.ready.token ?? this.givenToken; }
 
-  /** Resident memory in bytes. */
+  /** Resident memory in bytes; 0 always where a sanitizer keeps memory for its own ends. */
   get residentBytes() {
     const status = readFileSync(`/proc/${this.ready.pid}/status`, 'utf8');
-    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)[1]) * 1024;
+    const bytesOf = name => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)[1]) * 1024;
+    const hasShadowMemory = bytesOf('VmSize') > 2 ** 40;
+    return hasShadowMemory ? 0 : bytesOf('VmRSS');
   }
 
   /** Open descriptors. */
