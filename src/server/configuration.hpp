@@ -21,15 +21,16 @@ enum class auth_mode : std::uint8_t { token, none };
 /// `automatic` is text on a terminal and JSON elsewhere.
 enum class log_format : std::uint8_t { automatic, json, text };
 
-/// How the lines of a log file that the service `logs` reads are written.
-enum class log_file_format : std::uint8_t { plain, json, syslog };
+/// How the lines of a log file that the service `logs` reads are written; `automatic` tells each
+/// line by its looks.
+enum class log_file_format : std::uint8_t { automatic, plain, json, syslog };
 
 /// A `[[logs]]` entry of the file: one service of `logs.*`.
 struct log_source {
   std::string name;
   /// A file, or a glob (glob(7)) of several. Absolute.
   std::string path;
-  log_file_format format = log_file_format::plain;
+  log_file_format format = log_file_format::automatic;
 };
 
 /// A plain value, immutable once serving.

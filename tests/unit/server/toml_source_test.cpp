@@ -68,7 +68,7 @@ format = "json"
   CHECK(result.chosen.limits.heartbeat == milliseconds{500});
   REQUIRE(result.chosen.logs.size() == 2);
   CHECK(result.chosen.logs[0].name == "dpkg");
-  CHECK(result.chosen.logs[0].format == log_file_format::plain);
+  CHECK(result.chosen.logs[0].format == log_file_format::automatic);
   CHECK(result.chosen.logs[1].path == "/etc/sidewire/web/*.log");
   CHECK(result.chosen.logs[1].format == log_file_format::json);
   CHECK(to_string(result.places.at("port")) == "/etc/sidewire/sidewire.toml:3");
@@ -154,7 +154,7 @@ TEST_CASE("a log file needs a name of its own and a path") {
   CHECK(contains(error_of("[[logs]]\nname = '../a'\npath = '/a'\n"), ":2: name: '../a'"));
   CHECK(contains(error_of("[[logs]]\nname = 'a'\npath = ''\n"), "must not be empty"));
   CHECK(contains(error_of("[[logs]]\nname='a'\npath='/a'\nformat='xml'\n"),
-                 "format: 'xml' is not known; expected plain, json or syslog"));
+                 "format: 'xml' is not known; expected auto, plain, json or syslog"));
 }
 
 TEST_CASE("all that is wrong with a file is told at once, in the order of its lines") {
