@@ -16,14 +16,15 @@ const rateColumns = [
 ];
 
 /**
- * Calls in a closed loop; `shape` is passed to the load generator, which spins unless it says otherwise: a generator
- * that sleeps costs a server more the faster it is itself, since each answer has to wake it.
+ * Calls in a closed loop; `shape` is passed to the load generator. One connection is one client, which sleeps until its
+ * answer wakes it. Many connections are as many clients on one thread: it spins, since otherwise a server would pay for
+ * waking it the more often the slower it is itself.
  */
 const rate = (shape) => (setup, server) =>
   load(setup, 'rate', {
     ...towards(server),
-    waiting: 'spinning',
     ...shape,
+    waiting: shape.connections > 1 ? 'spinning' : 'asleep',
     warmUpMs: setup.warmUpMs,
     durationMs: setup.durationMs,
   });
@@ -35,7 +36,7 @@ export const questions = [
     asks: 'How long a caller waits who makes one call after another.',
     leavesOut: 'Connecting. Both sides sleep while they wait, so waking up is most of it.',
     contestants: everybody,
-    measure: rate({ connections: 1, inFlight: 1, waiting: 'asleep' }),
+    measure: rate({ connections: 1, inFlight: 1 }),
     chart: { figure: 'p50Us', label: 'p50, µs (less is better)' },
     columns: [
       { title: 'p50 µs', figure: 'p50Us', digits: 1 },
@@ -58,7 +59,7 @@ export const questions = [
     name: '1x64',
     title: '1 connection × 64 calls in flight',
     asks: 'The same for one busy client, as a sidecar has.',
-    leavesOut: 'Connecting. Client and server take turns, so that no rate here is a full core.',
+    leavesOut: 'Connecting. Client and server take turns and sleep in between, so that no rate here is a full core.',
     contestants: ['raw-echo', 'sidewire', 'sidewire-msgpack', ...everybody.slice(2)],
     measure: rate({ connections: 1, inFlight: 64 }),
     chart: { figure: 'rate', label: 'calls/s' },
