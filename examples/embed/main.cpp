@@ -48,10 +48,10 @@ void add_methods(registry& methods) {
                .safe = true,
                .params = {{"a", "The first."}, {"b", "The second."}}},
               [](add_params params) { return params.a + params.b; });
-  methods.add_streaming<int>("demo.countdown",
-                             {.summary = "Counts down, a step every 10 ms.",
-                              .params = {{"from", "Where it begins."}}},
-                             count_down);
+  methods.add_streaming<int>(
+      "demo.countdown",
+      {.summary = "Counts down, a step every 10 ms.", .params = {{"from", "Where it begins."}}},
+      count_down);
 }
 
 bool calls_succeed(const sidecar& server) {
@@ -59,8 +59,8 @@ bool calls_succeed(const sidecar& server) {
   if (!client) return false;
   const auto sum = (*client)->call<double>("math.add", add_params{1, 2});
   int steps = 0;
-  const auto end = (*client)->call<std::string>(
-      "demo.countdown", countdown_params{3}, {.on_progress = [&steps](json_view) { ++steps; }});
+  const auto end = (*client)->call<std::string>("demo.countdown", countdown_params{3},
+                                                {.on_progress = [&steps](json_view) { ++steps; }});
   return sum && *sum == 3 && end && *end == "lift-off" && steps == 3;
 }
 

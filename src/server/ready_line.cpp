@@ -61,10 +61,9 @@ std::string banner(const server_facts& facts, std::span<const net::endpoint> lis
                    std::span<const log_source> logs) {
   std::string out = "sidewire " + std::string{base::version} + " is ready.\n\n";
   if (!facts.url.empty()) {
-    append_line(out, "console",
-                facts.token.empty() ? facts.url + "/" : facts.url + "/#token=" + facts.token);
     append_line(out, "WebSocket", facts.ws);
     append_line(out, "HTTP", "POST " + facts.url + "/rpc");
+    if (!facts.token.empty()) append_line(out, "token", facts.token);
   }
   for (const auto& where : listening) append_line(out, "listens on", net::to_string(where));
   if (!facts.fingerprint.empty()) append_line(out, "certificate", facts.fingerprint);

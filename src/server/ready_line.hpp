@@ -28,9 +28,8 @@ class standard_output {
   net::unique_fd fd_;
 };
 
-/// What a person at a terminal gets instead of the ready line: where it listens, the console's link
-/// with the token in its fragment (never in the query, which ends up in logs), where logs are read
-/// from, how to stop. Ends with a line feed.
+/// What a person at a terminal gets instead of the ready line: where it listens, the token of this
+/// launch, where logs are read from, how to stop. Ends with a line feed.
 std::string banner(const server_facts& facts, std::span<const net::endpoint> listening,
                    std::span<const log_source> logs);
 
