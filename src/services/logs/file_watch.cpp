@@ -31,7 +31,7 @@ constexpr std::uint32_t file_events = written_events | IN_MOVE_SELF | IN_ATTRIB 
 }  // namespace
 
 struct file_watch::state {
-  explicit state(executor_type executor)
+  explicit state(const executor_type& executor)
       : timer{executor}, events{executor}, inotify{::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)} {
     if (inotify >= 0) events.assign(inotify);
   }
@@ -75,7 +75,7 @@ struct file_watch::state {
   std::map<int, int> watches;  // by the descriptor of the file
 };
 
-file_watch::file_watch(executor_type executor, const std::string& directory)
+file_watch::file_watch(const executor_type& executor, const std::string& directory)
     : state_{std::make_shared<state>(executor)} {
   ::inotify_add_watch(state_->inotify, directory.c_str(), directory_events);
 }

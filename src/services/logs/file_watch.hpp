@@ -20,7 +20,7 @@ enum class watch_event : std::uint8_t {
 class file_watch {
  public:
   /// `directory`: where files come and go.
-  file_watch(boost::asio::io_context::executor_type executor, const std::string& directory);
+  file_watch(const boost::asio::io_context::executor_type& executor, const std::string& directory);
   ~file_watch();
   file_watch(const file_watch&) = delete;
   file_watch& operator=(const file_watch&) = delete;

@@ -44,7 +44,7 @@ std::string directory_of(const std::string& path) {
 /// The files of a service while they are followed: what the follower decides is done here.
 class followed_service {
  public:
-  followed_service(log_source source, boost::asio::io_context::executor_type executor)
+  followed_service(log_source source, const boost::asio::io_context::executor_type& executor)
       : source_{std::move(source)},
         follower_{source_.format, machine_zone()},
         watch_{executor, directory_of(source_.path)},

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <sidewire/error.hpp>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "services/logs/entry.hpp"
@@ -22,7 +22,10 @@ struct file_identity {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
 
-  friend auto operator<=>(const file_identity&, const file_identity&) = default;
+  friend bool operator==(const file_identity&, const file_identity&) = default;
+  friend bool operator<(const file_identity& left, const file_identity& right) {
+    return std::tie(left.device, left.inode) < std::tie(right.device, right.inode);
+  }
 };
 
 struct file_facts {

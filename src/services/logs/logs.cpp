@@ -44,7 +44,7 @@ void check(const std::vector<log_source>& sources) {
   }
 }
 
-void add_list(registry& methods, std::shared_ptr<const catalog> known) {
+void add_list(registry& methods, const std::shared_ptr<const catalog>& known) {
   methods.add("logs.list",
               {.summary = "Lists the services whose logs can be read, with their files.",
                .description = "For a service that is not readable, `problem` says why not.",
@@ -53,7 +53,7 @@ void add_list(registry& methods, std::shared_ptr<const catalog> known) {
               [known] { return logs::list_services(*known); });
 }
 
-void add_tail(registry& methods, std::shared_ptr<const catalog> known) {
+void add_tail(registry& methods, const std::shared_ptr<const catalog>& known) {
   methods.add(
       "logs.tail",
       {.summary = "Answers the last entries of a log, oldest first.",
@@ -69,7 +69,7 @@ void add_tail(registry& methods, std::shared_ptr<const catalog> known) {
       });
 }
 
-void add_query(registry& methods, std::shared_ptr<const catalog> known) {
+void add_query(registry& methods, const std::shared_ptr<const catalog>& known) {
   methods.add(
       "logs.query",
       {.summary = "Answers the newest entries of a log that match, oldest first.",
@@ -99,7 +99,7 @@ void add_query(registry& methods, std::shared_ptr<const catalog> known) {
       });
 }
 
-void add_get_large(registry& methods, std::shared_ptr<const catalog> known,
+void add_get_large(registry& methods, const std::shared_ptr<const catalog>& known,
                    std::size_t max_payload_bytes) {
   auto errors = reading_errors();
   errors.push_back(error_kind::response_too_large);
@@ -130,7 +130,7 @@ void add_get_large(registry& methods, std::shared_ptr<const catalog> known,
               });
 }
 
-void add_follow(registry& methods, std::shared_ptr<const catalog> known) {
+void add_follow(registry& methods, const std::shared_ptr<const catalog>& known) {
   methods.add_streaming<logs::log_batch>(
       "logs.follow",
       {.summary = "Streams a log's new entries as progress, until it is cancelled.",
