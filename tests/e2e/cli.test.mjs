@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +13,8 @@ const bin = process.env.SIDEWIRE_BIN;
 const folder = mkdtempSync(join(tmpdir(), "sidewire-cli-"));
 const announce = join(folder, "announce.json");
 const socketPath = join(folder, "rpc.sock");
+const log = join(folder, "app.log");
+const config = join(folder, "sidewire.toml");
 
 /** Runs the client to its end. */
 function cli(args, { input = "", env = {} } = {}) {
@@ -55,7 +57,9 @@ let ready;
 
 before(async () => {
   const listen = ["--listen", "127.0.0.1:0", "--listen", `unix:${socketPath}`];
-  ({ server, ready } = await serve(...listen, "--announce", announce));
+  writeFileSync(log, "one\ntwo\nthree\n");
+  writeFileSync(config, `[[logs]]\nname = "app"\npath = "${log}"\nformat = "plain"\n`);
+  ({ server, ready } = await serve(...listen, "--announce", announce, "--config", config));
 });
 
 after(async () => {
@@ -168,6 +172,35 @@ async function running(count) {
     if (result.server.callsInFlight === count) return;
   }
 }
+
+test("a log is read, as JSON and as a table", async () => {
+  const tail = ["call", "logs.tail", "service=app", "lines=2"];
+  const { entries } = JSON.parse((await cli([...here, ...tail])).stdout);
+  assert.deepEqual(entries.map(({ line }) => line), ["two", "three"]);
+  const { stdout } = await cli([...here, "-o", "table", ...tail]);
+  assert.match(stdout, /\nentries\n.*line\n.*two\n.*three\n/);
+});
+
+test("a log is followed line by line, until Ctrl-C", async () => {
+  const child = start([...here, "-o", "table", "call", "logs.follow", "service=app", "lines=1", "--stream"]);
+  const lines = createInterface({ input: child.stdout });
+  assert.deepEqual(await once(lines, "line"), ["three"]);
+  const next = once(lines, "line");
+  appendFileSync(log, "four\n");
+  assert.deepEqual(await next, ["four"]);
+  child.kill("SIGINT");
+  assert.equal((await once(child, "exit"))[0], 130);
+});
+
+test("a stream that nobody reads any more ends", async () => {
+  const child = start([...here, "call", "logs.follow", "service=app", "lines=1", "--stream"]);
+  await once(child.stdout, "data");
+  child.stdout.destroy();
+  const ended = once(child, "exit");
+  appendFileSync(log, "five\n");
+  await ended;
+  await running(0);
+});
 
 test("discover lists the methods as an OpenRPC document, or one of them", async () => {
   const all = await cli([...here, "discover"]);

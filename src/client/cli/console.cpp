@@ -35,14 +35,19 @@ void console::show(json_view value) {
 }
 
 void console::show_item(json_view item) {
-  if (style_ == output_style::json) return show_text(compact_json(item) + '\n');
-  const node read = read_value(item);
-  if (read.kind == node_kind::string) {
-    const bool is_raw = style_ == output_style::raw;
-    return show_text((is_raw ? read.text : visible(read.text)) + '\n');
+  switch (style_) {
+    case output_style::readable:
+    case output_style::automatic:
+      return show_text(render_item(read_value(item), canvas_.colours));
+    case output_style::pretty:
+      return show_text(render_line(read_value(item), canvas_.colours) + '\n');
+    case output_style::json:
+      return show_text(compact_json(item) + '\n');
+    case output_style::raw: {
+      const std::string text = raw_text(item);
+      return show_text(text.ends_with('\n') ? text : text + '\n');
+    }
   }
-  if (style_ == output_style::raw) return show_text(raw_text(item));
-  show_text(render_line(read, canvas_.colours) + '\n');
 }
 
 void console::show_text(std::string_view text) {

@@ -23,7 +23,7 @@ class console {
 
   /// A result, in the chosen style.
   void show(json_view value);
-  /// An item of a stream: one line, whatever the style.
+  /// An item of a stream: a line, in the readable style a line for each of its elements.
   void show_item(json_view item);
   /// Text for people that is ready.
   void show_text(std::string_view text);

@@ -140,6 +140,29 @@ std::string render_pretty(const node& value, const palette& colours) {
   return text;
 }
 
+std::string render_item(const node& item, const palette& colours) {
+  const bool is_object = item.kind == node_kind::object;
+  if (is_object && item.members.size() == 1 &&
+      item.members.front().second.kind == node_kind::array) {
+    return render_item(item.members.front().second, colours);
+  }
+  std::string text;
+  if (item.kind == node_kind::array) {
+    for (const auto& [index, element] : item.members) text += render_item(element, colours);
+    return text;
+  }
+  const node* line = is_object ? item.find("line") : nullptr;
+  if (line != nullptr && line->kind == node_kind::string) return visible(line->text) + '\n';
+  if (item.kind == node_kind::string) return visible(item.text) + '\n';
+  if (!is_object || item.members.empty()) return render_line(item, colours) + '\n';
+  for (const auto& [name, member] : item.members) {
+    if (!text.empty()) text += "  ";
+    text.append(colours.name(visible(name))).append("=");
+    text += member.kind == node_kind::string ? visible(member.text) : render_line(member, colours);
+  }
+  return text + '\n';
+}
+
 std::string render_readable(const node& value, const canvas& where) {
   if (is_table(value)) return render_table(value, where);
   if (value.kind == node_kind::object && !value.members.empty()) {

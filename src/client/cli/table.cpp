@@ -19,7 +19,10 @@ constexpr std::size_t max_column_count = 64;
 struct column {
   std::string name;
   std::size_t width = 0;
-  bool is_numeric = true;
+  bool has_numbers = false;
+  bool has_others = false;
+
+  bool is_numeric() const { return has_numbers && !has_others; }
 };
 
 std::string cell_text(const node* cell) {
@@ -39,7 +42,8 @@ std::vector<column> columns_of(const node& rows) {
         at = columns.insert(columns.end(), {.name = name, .width = display_width(visible(name))});
       }
       at->width = std::max(at->width, display_width(cell_text(&cell)));
-      at->is_numeric &= cell.kind == node_kind::number || cell.kind == node_kind::null;
+      at->has_numbers |= cell.kind == node_kind::number;
+      at->has_others |= cell.kind != node_kind::number && cell.kind != node_kind::null;
     }
   }
   return columns;
@@ -73,7 +77,7 @@ bool fit(std::vector<column>& columns, std::size_t width) {
 std::string padded(const std::string& text, const std::string& coloured, const column& in) {
   const std::size_t used = display_width(text);
   const std::string space(in.width > used ? in.width - used : 0, ' ');
-  return (in.is_numeric ? space + coloured : coloured + space).append(gap_columns, ' ');
+  return (in.is_numeric() ? space + coloured : coloured + space).append(gap_columns, ' ');
 }
 
 void end_line(std::string& text) {

@@ -119,6 +119,20 @@ x
 )");
 }
 
+TEST_CASE("items of a stream are lines") {
+  const auto item = [](std::string_view text) {
+    return sidewire::cli::render_item(read_value(written(text)), {});
+  };
+  CHECK(item(R"("a\nb")") == "a\\nb\n");
+  CHECK(item("5") == "5\n");
+  CHECK(item(R"([1,"b"])") == "1\nb\n");
+  CHECK(item(R"({"entries":[{"time":1,"line":"one"},{"line":"t\u001bwo"}]})") ==
+        "one\nt\\u001bwo\n");
+  CHECK(item(R"({"done":0.5,"text":"a b","list":[1]})") == "done=0.5  text=a b  list=[1]\n");
+  CHECK(item("{}") == "{}\n");
+  CHECK(item("[]") == "");
+}
+
 TEST_CASE("a string is its text, anything else pretty") {
   CHECK(readable(R"("two\nlines\u001b")") == "\ntwo\nlines\\u001b\n");
   CHECK(readable("[1,2]") == "\n[\n  1,\n  2\n]\n");
