@@ -227,7 +227,7 @@ test("raw output is the string itself", async () => {
 });
 
 test("wrong usage exits with 2 before anything is sent", async () => {
-  for (const args of [[], ["shout"], ["call", "system.echo"], [...here, "call", "system.echo", "{a: 1}"],
+  for (const args of [[], ["shout"], [...here, "call", "system.echo", "{a: 1}"],
     ["--announce", join(folder, "none.json"), "ping"], ["--url", "http://127.0.0.1/?access_token=x", "ping"],
     ["--url", "ftp://127.0.0.1", "ping"]]) {
     const { code, stderr } = await cli(args);

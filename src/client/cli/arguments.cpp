@@ -17,9 +17,9 @@ constexpr std::size_t max_ping_count = 1'000'000;
 constexpr double max_timeout_seconds = 1e9;
 
 constexpr const char* footer =
-    R"(The server is where --url, --announce or SIDEWIRE_URL says, the token in --token-file,
-in the announce file or in SIDEWIRE_TOKEN; a command line never holds one, since every
-user of the machine can read it.
+    R"(The server is where --url, --announce or SIDEWIRE_URL says (else on port 8765 here), the
+token in --token-file, in the announce file or in SIDEWIRE_TOKEN; a command line never
+holds one, since every user of the machine can read it.
 
 PARAMS are JSON ('{"a": 1}' or '[1, 2]'), @FILE, - for standard input, or NAME=VALUE
 pairs: a value that is a number, true, false, null or JSON is that, any other is text.

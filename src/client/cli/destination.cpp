@@ -19,6 +19,9 @@ struct announcement {
 };
 BOOST_DESCRIBE_STRUCT(announcement, (), (url, unix, token, fingerprint))
 
+/// Where a server listens that was told nothing else.
+constexpr const char* default_url = "http://127.0.0.1:8765";
+
 error refused(std::string message) {
   return error{error_kind::invalid_params, std::move(message)};
 }
@@ -63,12 +66,7 @@ result<client_options> find_destination(const arguments& given, const variable_r
   if (!announced.url && announced.unix) announced.url = "unix:" + *announced.unix;
 
   client_options options;
-  options.url = given.url.empty() ? announced.url.value_or("") : given.url;
-  if (options.url.empty()) {
-    return refused(
-        "where is the server? Say --url http://127.0.0.1:PORT, --announce FILE, or set "
-        "SIDEWIRE_URL");
-  }
+  options.url = given.url.empty() ? announced.url.value_or(default_url) : given.url;
   options.token = announced.token.value_or("");
   if (!given.token_file.empty()) {
     auto token = read_file(given.token_file);

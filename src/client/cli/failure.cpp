@@ -63,8 +63,9 @@ std::string advice_for(const error& reason) {
   }
   switch (reason.kind()) {
     case error_kind::unavailable:
-      return "Is the server running, and is this its address? --announce FILE takes it from the "
-             "server itself.";
+      return "Is the server running, and is this its address? --url, --announce FILE or "
+             "SIDEWIRE_URL "
+             "say another one.";
     case error_kind::not_authenticated:
       return "Give the server's token in SIDEWIRE_TOKEN or --token-file, or take it from the "
              "server with --announce FILE.";

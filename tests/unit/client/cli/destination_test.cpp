@@ -76,10 +76,12 @@ TEST_CASE_FIXTURE(fixture, "the command line wins over everything") {
   CHECK(found->tls.fingerprint == "");
 }
 
-TEST_CASE_FIXTURE(fixture, "without a URL the user is told how to give one") {
+TEST_CASE_FIXTURE(fixture, "without a URL it is the default port of this machine") {
+  variables = {{"SIDEWIRE_TOKEN", "t"}};
   const auto found = find();
-  REQUIRE_FALSE(found);
-  CHECK(found.error().message().find("--url") != std::string::npos);
+  REQUIRE(found);
+  CHECK(found->url == "http://127.0.0.1:8765");
+  CHECK(found->token == "t");
 }
 
 TEST_CASE_FIXTURE(fixture, "what is no announce file is refused") {
