@@ -121,7 +121,7 @@ class rpc_client {
 
   rpc_client(const rpc_client&) = delete;
   rpc_client& operator=(const rpc_client&) = delete;
-  /// Ends the connection, at most `close_timeout` long. What was not answered yet fails first.
+  /// Ends the connection, at most `close_timeout` long. What is not answered by then fails.
   virtual ~rpc_client() = default;
 
   /// Calls a method and blocks until its answer. `params` is an object or an array; null: none. The

@@ -183,8 +183,10 @@ class websocket_link final : public link {
 
   refusal shake_tls() {
     tls_socket& tls = stream_->next_layer();
-    SSL_set_tlsext_host_name(tls.native_handle(), where_.host.c_str());
     error_code problem;
+    asio::ip::make_address(where_.host, problem);
+    const bool is_name = problem.failed();  // an address is no server name (RFC 6066, 3)
+    if (is_name) SSL_set_tlsext_host_name(tls.native_handle(), where_.host.c_str());
     co_await tls.async_handshake(asio::ssl::stream_base::client, into(problem));
     if (!problem) co_return std::nullopt;
     const std::string refused = tls_->verifier.last_problem();
