@@ -32,6 +32,24 @@ struct limits {
   /// JSON of a result beyond this goes as MessagePack where the client offered it.
   std::size_t binary_threshold_bytes = 1024 * 1024;
 
+  /// Subscriptions of a session or connection. `limit_exceeded`.
+  std::size_t max_subscriptions = 1'000;
+  /// Publications that a subscription may ask to have kept while it is slow. `limit_exceeded`.
+  std::size_t max_subscription_buffer = 10'000;
+  /// Bytes of publications that a shard keeps of one topic for slow subscriptions beyond its
+  /// history. The oldest are dropped, and told as `topic.lagged`.
+  std::size_t max_window_bytes = 64 * 1024 * 1024;
+  /// Topics that were ever published to or are subscribed to. `limit_exceeded`.
+  std::size_t max_topics = 10'000;
+  /// Keys of a topic whose newest publications are kept. The oldest is dropped.
+  std::size_t max_topic_keys = 10'000;
+  /// Publications of a topic that wait for its rate. They go at once.
+  std::size_t max_waiting_publications = 10'000;
+  /// Bytes of publications on their way from a program's threads to the topics. They are refused.
+  std::size_t max_waiting_publish_bytes = 64 * 1024 * 1024;
+  /// Publications in an answer of `topic.history`. It holds no more.
+  std::size_t max_history_page = 1'000;
+
   /// From accepting a connection to the end of its request's headers (TLS handshake included). The
   /// connection is closed.
   std::chrono::milliseconds handshake_timeout{10'000};

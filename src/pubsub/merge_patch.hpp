@@ -1,0 +1,13 @@
+#pragma once
+
+#include <optional>
+#include <sidewire/json.hpp>
+
+namespace sidewire::pubsub {
+
+/// The JSON Merge Patch (RFC 7396) that makes `to` of `from`, both objects; values are written as
+/// they stand in `to`. Nothing where none can: an object of `to` has a member that is null, which
+/// in a patch means its removal, or one of the two is not JSON text.
+std::optional<json> merge_patch(json_view from, json_view to);
+
+}  // namespace sidewire::pubsub
