@@ -1,4 +1,5 @@
-// A server with the methods that the examples of the JSON-RPC 2.0 specification call.
+// A server with the methods that the examples of the JSON-RPC 2.0 specification call; it embeds the
+// library, and calls itself what an application would.
 
 #include <algorithm>
 #include <iostream>
@@ -30,7 +31,7 @@ void ignore(json) {}
 }  // namespace
 
 int main() {
-  sidecar server;
+  sidecar server{{.title = "Examples of the specification", .version = "2.0.1", .license = "0BSD"}};
   registry& methods = server.methods();
   methods.add("subtract", {.summary = "Takes one number from another."}, subtract);
   methods.add("sum", {.summary = "Adds numbers."}, sum);
