@@ -179,7 +179,8 @@ struct handler_traits {
                            std::shared_ptr<running_call> target) {
     running_call& owner = *target;
     auto shared = std::make_shared<params>(std::move(given));
-    owner.run_on_worker([handler, shared, target]() -> std::function<void()> {
+    owner.run_on_worker([handler = std::move(handler), shared = std::move(shared),
+                         target = std::move(target)]() -> std::function<void()> {
       if constexpr (std::is_void_v<returned>) {
         apply(*handler, *shared, target.get());
         return [target] { target->finish(nullptr, nullptr); };
