@@ -64,7 +64,8 @@ struct method {
 class registry {
  public:
   /// Throws std::invalid_argument for a name that is taken, empty or reserved: `rpc.`, `auth.`,
-  /// `batch.`, `session.`, `topic.` and `$/` belong to the server.
+  /// `batch.`, `session.`, `topic.` and `$/` belong to the server. Likewise for a blocking method
+  /// that is a coroutine or takes a `json_view`.
   template <class Handler>
   void add(std::string name, method_info info, Handler handler) {
     check_name(name);

@@ -5,6 +5,7 @@
 #include <sidewire/awaitable.hpp>
 #include <sidewire/call.hpp>
 #include <sidewire/error.hpp>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -195,7 +196,12 @@ struct handler_traits {
     static_assert(!awaited::is_coroutine || !std::same_as<params, json_view>,
                   "a coroutine outlives the message that a json_view refers to: take json");
     auto shared = std::make_shared<const Handler>(std::move(handler));
-    if constexpr (!awaited::is_coroutine && !std::same_as<params, json_view>) {
+    if constexpr (awaited::is_coroutine || std::same_as<params, json_view>) {
+      if (blocking) {
+        throw std::invalid_argument{
+            "only a plain function that takes no json_view can be a blocking method"};
+      }
+    } else {
       if (blocking) {
         return [shared](invocation& current) {
           params given{};
