@@ -32,13 +32,17 @@ format format_for(const destination& where, const type_description* type) noexce
   return packed ? format::msgpack : where.as;
 }
 
+void settle(const destination& where) {
+  where.group ? where.group->filled(gathering::outcome::done) : where.to->settled();
+}
+
 void answer_result(const destination& where, const base::limits& bounds,
                    const protocol::id_view& id, const type_description* type, const void* value,
                    const gathered_items* items) {
   if (where.group) {
     base::buffer& out = where.group->slot(where.slot);
     write(out, where, where.as, id, type, value, items);
-    if (where.group->size_bytes() <= bounds.max_response_bytes) return where.group->filled(false);
+    if (where.group->size_bytes() <= bounds.max_response_bytes) return settle(where);
     out.release();
     return answer_error(where, id, too_large(bounds.max_response_bytes));
   }
@@ -59,7 +63,7 @@ void answer_result(const destination& where, const base::limits& bounds,
     write(where.to->begin_message(format::msgpack), where, format::msgpack, id, type, value, items);
   }
   where.to->end_message();
-  where.to->settled();
+  settle(where);
 }
 
 void answer_error(const destination& where, const protocol::id_view& id, const error& reason) {
@@ -70,11 +74,11 @@ void answer_error(const destination& where, const protocol::id_view& id, const e
     } else {
       codec::write_error(out, where.as, id, reason);
     }
-    return where.group->filled(true);
+    return where.group->filled(gathering::outcome::failed);
   }
   codec::write_error(where.to->begin_message(where.as), where.as, id, reason);
   where.to->end_message();
-  where.to->settled();
+  settle(where);
 }
 
 }  // namespace sidewire::rpc

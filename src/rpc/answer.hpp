@@ -40,6 +40,8 @@ void answer_result(const destination& where, const base::limits& bounds,
                    const protocol::id_view& id, const type_description* type, const void* value,
                    const gathered_items* items = nullptr);
 void answer_error(const destination& where, const protocol::id_view& id, const error& reason);
+/// Where there is nothing to answer: a notification has ended, a response was ignored.
+void settle(const destination& where);
 
 /// In which format a result of this type begins to be written.
 format format_for(const destination& where, const type_description* type) noexcept;

@@ -8,7 +8,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
-#include <stdexcept>
+#include <utility>
 
 #include "codec/encode.hpp"
 #include "codec/message.hpp"
@@ -55,9 +55,7 @@ void async_call::ended(std::exception_ptr reason) {
   }
   if (!entered_) return;
   entered_ = false;
-  if (expects_ == answering::silent && where_.to != nullptr) {
-    where_.group ? where_.group->filled(false) : where_.to->settled();
-  }
+  if (expects_ == answering::silent && where_.to != nullptr) settle(where_);
   timer::cancel();
   counters::add(shared_.counts.calls_in_flight, static_cast<std::uint64_t>(-1));
   if (where_.to == nullptr) return;
@@ -76,18 +74,16 @@ void async_call::abandon() {
   answered_ = true;
   where_.to = nullptr;
   where_.group.reset();
-  interrupt();
-}
-
-void async_call::on_interrupt(std::function<void()> told) {
-  signal_.slot().assign([told = std::move(told)](asio::cancellation_type) { told(); });
 }
 
 void async_call::interrupt() {
   const auto self = shared_from_this();
   timer::cancel();
   cancelled_.store(true, std::memory_order_relaxed);
-  signal_.emit(asio::cancellation_type::terminal);
+  if (on_interrupt_) return std::exchange(on_interrupt_, nullptr)();
+  // In a turn of its own: a coroutine that is told while it runs, by what it does itself, would
+  // throw out of Asio's frame around it and end the shard.
+  asio::post(shared_.executor, [self] { self->signal_.emit(asio::cancellation_type::terminal); });
 }
 
 void async_call::wake() {
@@ -144,7 +140,7 @@ void async_call::run_on_worker(std::function<std::function<void()>()> work) {
     std::function<void()> answer;
     std::exception_ptr reason;
     try {
-      answer = work();
+      if (!self->cancelled()) answer = work();
     } catch (...) {
       reason = std::current_exception();
     }

@@ -4,6 +4,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <sidewire/detail/invocation.hpp>
@@ -35,14 +36,16 @@ class async_call final : public detail::running_call,
   bool goes_on() const noexcept { return goes_on_; }
   void go_on() noexcept { goes_on_ = true; }
   /// What happens when the call ends from outside, for a call that is no coroutine.
-  void on_interrupt(std::function<void()> told);
+  void on_interrupt(std::function<void()> told) { on_interrupt_ = std::move(told); }
   /// The handler has ended: leaves the caller. `reason`: what it threw, or null.
   void ended(std::exception_ptr reason);
 
   /// Ends the call from outside: answers with `reason` and tells the handler.
   void cancel(const error& reason);
-  /// The caller is gone: tells the handler.
+  /// The caller is gone, and nothing of it is used any more. The handler is still to be told.
   void abandon();
+  /// Tells the handler that nobody waits for it.
+  void interrupt();
   /// Wakes a producer that waits for room.
   void wake();
 
@@ -70,7 +73,6 @@ class async_call final : public detail::running_call,
   progress_route progress_goes() const noexcept;
   /// True for the first answer, which is to be written then.
   bool take_answer();
-  void interrupt();
   void fail_with(std::exception_ptr reason);
 
   environment& shared_;
@@ -80,6 +82,7 @@ class async_call final : public detail::running_call,
   std::shared_ptr<const principal> who_;
   std::optional<base::time_point> deadline_;
   boost::asio::cancellation_signal signal_;
+  std::function<void()> on_interrupt_;
   std::optional<boost::asio::basic_waitable_timer<
       std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
       boost::asio::io_context::executor_type>>

@@ -1,5 +1,7 @@
 #include "rpc/caller.hpp"
 
+#include <utility>
+
 #include "rpc/async_call.hpp"
 
 namespace sidewire::rpc {
@@ -16,14 +18,15 @@ async_call* caller::find(const protocol::id_view& id) const noexcept {
 
 void caller::end_calls(const error* reason) {
   if (!calls_) return;
-  // A call that ends leaves the list; the copy keeps each alive meanwhile.
-  for (const auto& running : std::vector{calls_->all}) {
-    if (reason != nullptr) {
-      running->cancel(*reason);
-    } else {
-      running->abandon();
-    }
+  if (reason != nullptr) {
+    // A call that ends leaves the list; the copy keeps each alive meanwhile.
+    for (const auto& running : std::vector{calls_->all}) running->cancel(*reason);
+    return;
   }
+  const auto abandoned = std::exchange(calls_, nullptr);
+  running_count_ = 0;
+  for (const auto& running : abandoned->all) running->abandon();
+  for (const auto& running : abandoned->all) running->interrupt();
 }
 
 void caller::made_room() {

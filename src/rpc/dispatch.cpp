@@ -28,38 +28,35 @@ dispatch::dispatch(dispatcher& owner, const method& what, const codec::incoming&
     : owner_{owner}, method_{what}, element_{element}, where_{std::move(where)} {}
 
 std::shared_ptr<async_call> dispatch::run() {
-  if (!has_right()) {
-    fail(error{error_kind::forbidden, "the method needs the scope \"" + method_.info.scope + "\""});
-    return nullptr;
-  }
-  if (!read_meta()) return nullptr;
   std::exception_ptr thrown;
-  try {
-    method_.invoke(*this);
-  } catch (...) {
-    thrown = std::current_exception();
+  if (check_right() && read_meta()) {
+    try {
+      method_.invoke(*this);
+    } catch (...) {
+      thrown = std::current_exception();
+    }
   }
-  if (!detached_) {
-    if (thrown) fail(to_error(thrown, method_.name, owner_.shared().log));
-    settle_silently();
+  if (detached_) {
+    if (!thrown && detached_->goes_on()) return std::move(detached_);
+    detached_->ended(thrown);
     return nullptr;
   }
-  if (!thrown && detached_->goes_on()) return std::move(detached_);
-  detached_->ended(thrown);
+  if (thrown) fail(to_error(thrown, method_.name, owner_.shared().log));
+  if (is_notification()) settle(where_);
   return nullptr;
 }
 
-void dispatch::settle_silently() {
-  if (!is_notification()) return;
-  where_.group ? where_.group->filled(false) : where_.to->settled();
-}
-
-bool dispatch::has_right() const {
-  if (method_.info.scope.empty()) return true;
+bool dispatch::check_right() {
+  const std::string& needed = method_.info.scope;
+  if (needed.empty()) return true;
   const auto& scopes = where_.to->who()->scopes;
-  return std::any_of(scopes.begin(), scopes.end(), [this](const std::string& scope) {
-    return scope == method_.info.scope || scope == "admin";
-  });
+  const bool has_right = std::any_of(
+      scopes.begin(), scopes.end(),
+      [&needed](const std::string& scope) { return scope == needed || scope == "admin"; });
+  if (!has_right) {
+    fail(error{error_kind::forbidden, "the method needs the scope \"" + needed + "\""});
+  }
+  return has_right;
 }
 
 bool dispatch::read_meta() {

@@ -38,9 +38,9 @@ class dispatch final : public detail::invocation {
   std::shared_ptr<async_call> detach_call();
 
  private:
+  // False where the call is refused; it has been answered then.
+  bool check_right();
   bool read_meta();
-  bool has_right() const;
-  void settle_silently();
 
   dispatcher& owner_;
   const method& method_;

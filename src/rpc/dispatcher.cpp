@@ -18,11 +18,6 @@ error not_authenticated() {
   return error{error_kind::not_authenticated, "call auth.authenticate with a token first"};
 }
 
-/// Nothing more will be said of what `where` is for.
-void settle(const destination& where) {
-  where.group ? where.group->filled(false) : where.to->settled();
-}
-
 }  // namespace
 
 dispatcher::dispatcher(environment shared)

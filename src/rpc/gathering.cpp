@@ -4,8 +4,8 @@
 
 namespace sidewire::rpc {
 
-void gathering::filled(bool failed) {
-  last_failed_ = failed;
+void gathering::filled(outcome how) {
+  last_failed_ = how == outcome::failed;
   --missing_;
   completed_(*this);
 }

@@ -34,8 +34,9 @@ class gathering {
   format written_as() const noexcept { return format_; }
   base::buffer& slot(std::size_t index) { return slots_[index]; }
 
+  enum class outcome : std::uint8_t { done, failed };
   /// The call of a slot was answered, or had nothing to answer. Calls the completion.
-  void filled(bool failed);
+  void filled(outcome how);
   bool last_failed() const noexcept { return last_failed_; }
   std::size_t missing_count() const noexcept { return missing_; }
 
