@@ -75,6 +75,10 @@ bool read_id(const Node& node, protocol::id_view& id) {
   return true;
 }
 
+bool is_params(value_kind kind) {
+  return kind == value_kind::object || kind == value_kind::array;
+}
+
 /// What an object says beside its params, of which the last of two equal members counts.
 struct members {
   enum class state : std::uint8_t { absent, good, bad };
@@ -100,7 +104,7 @@ void judge(incoming& element, const members& seen) {
   } else if (seen.method == state::bad) {
     element.problem = "expected method to be a string";
   } else if (seen.params == state::bad) {
-    element.problem = "expected params to be an object or an array";
+    element.problem = params_expected;
   } else {
     element.kind = seen.id == state::good ? incoming_kind::request : incoming_kind::notification;
   }
@@ -122,7 +126,7 @@ void read_members(const Node& node, incoming& element) {
       seen.method = good_if(kind == value_kind::string);
       if (seen.method == state::good) element.method = member.string();
     } else if (name == "params") {
-      seen.params = good_if(kind == value_kind::object || kind == value_kind::array);
+      seen.params = good_if(is_params(kind));
       element.params = member.as_value();
     } else if (name == "result") {
       element.result = member.as_value();
@@ -207,6 +211,10 @@ result<void> reader::read_json(std::string_view text) {
   if (failed == simdjson::DEPTH_ERROR) return too_deep(max_depth_);
   if (failed != simdjson::SUCCESS) return unreadable(simdjson::error_message(failed));
   return {};
+}
+
+bool may_be_params(const value& given) {
+  return with_node(given, [](const auto& node) { return is_params(node.kind()); });
 }
 
 std::optional<protocol::id_view> read_id_member(const value& object, std::string_view name) {

@@ -68,6 +68,9 @@ class reader {
   std::size_t size_ = 0;
 };
 
+inline constexpr std::string_view params_expected = "expected params to be an object or an array";
+/// Whether a value may be a request's params: an object or an array.
+bool may_be_params(const value& given);
 /// The id that stands in a member of an object, as in `$/cancelRequest`.
 std::optional<protocol::id_view> read_id_member(const value& object, std::string_view name);
 

@@ -64,63 +64,81 @@ void dispatcher::handle_batch(caller& from, format as) {
   });
 }
 
-std::shared_ptr<async_call> dispatcher::run(const codec::incoming& element, destination where) {
+void dispatcher::run(const codec::incoming& element, destination where) {
   using kind = codec::incoming_kind;
+  switch (element.kind) {
+    case kind::invalid:
+      return answer_error(where, element.id,
+                          error{error_kind::invalid_request, std::string{element.problem}});
+    case kind::response:  // to a request that was never made
+      return settle(where);
+    case kind::request:
+      counters::add(shared_.counts.calls);
+      if (draining_) return refuse(element, where, busy("the server ends"));
+      break;
+    case kind::notification:
+      counters::add(shared_.counts.notifications);
+      break;
+  }
   caller& from = *where.to;
-  const bool is_request = element.kind == kind::request;
-  if (element.kind == kind::invalid) {
-    answer_error(where, element.id,
-                 error{error_kind::invalid_request, std::string{element.problem}});
-    return nullptr;
+  if (!from.who() && element.method != authenticate_method) {
+    return refuse(element, where, not_authenticated());
   }
-  if (element.kind == kind::response) {  // to a request that was never made
-    settle(where);
-    return nullptr;
-  }
-  counters::add(is_request ? shared_.counts.calls : shared_.counts.notifications);
-  const auto refuse = [&](const error& reason) {
-    if (!is_request) return settle(where);
-    counters::add(shared_.counts.failed_calls);
-    answer_error(where, element.id, reason);
-  };
-  if (draining_ && is_request) {
-    refuse(busy("the server ends"));
-  } else if (!from.who() && element.method != authenticate_method) {
-    refuse(not_authenticated());
-  } else if (!is_request && element.method == cancel_method) {
+  if (element.kind == kind::notification && element.method == cancel_method) {
     cancel_call(from, element);
-    settle(where);
-  } else if (is_request && element.id.kind != protocol::id_kind::null &&
-             from.find(element.id) != nullptr) {
-    refuse(error{error_kind::invalid_request, "a call with this id is still in flight"});
-  } else if (const method* what = shared_.methods.find(element.method)) {
-    return dispatch{*this, *what, element, std::move(where)}.run();
-  } else {
-    refuse(error{error_kind::method_not_found, "no such method; rpc.discover lists them"});
+    return settle(where);
   }
-  return nullptr;
+  if (element.kind == kind::request && element.id.kind != protocol::id_kind::null &&
+      from.find(element.id) != nullptr) {
+    return refuse(element, where,
+                  error{error_kind::invalid_request, "a call with this id is still in flight"});
+  }
+  call(element, std::move(where));
 }
 
-std::shared_ptr<async_call> dispatcher::run_operation(std::string_view method, json_view params,
+std::shared_ptr<async_call> dispatcher::call(const codec::incoming& element, destination where) {
+  const method* what = shared_.methods.find(element.method);
+  if (what == nullptr) {
+    refuse(element, where,
+           error{error_kind::method_not_found, "no such method; rpc.discover lists them"});
+    return nullptr;
+  }
+  return dispatch{*this, *what, element, std::move(where)}.run();
+}
+
+void dispatcher::refuse(const codec::incoming& element, const destination& where,
+                        const error& reason) {
+  if (element.kind == codec::incoming_kind::notification) return settle(where);
+  counters::add(shared_.counts.failed_calls);
+  answer_error(where, element.id, reason);
+}
+
+std::shared_ptr<async_call> dispatcher::run_operation(std::string_view method,
+                                                      const std::optional<json>& params,
                                                       destination where) {
   codec::incoming element;
   element.kind = codec::incoming_kind::request;
   element.method = method;
-  operation_text_.clear();
-  operation_text_.append(params.text());
-  operation_text_.prepare(0);
-  if (const auto outcome = operation_reader_.read(operation_text_.view(), params.written_as());
-      !outcome) {
-    answer_error(where, {}, outcome.error());
-    return nullptr;
-  }
-  element.params = operation_reader_.root();
+  counters::add(shared_.counts.calls);
   if (method == nested_method) {
-    answer_error(where, {},
-                 error{error_kind::invalid_request, "batch.execute cannot run batch.execute"});
+    refuse(element, where,
+           error{error_kind::invalid_request, "batch.execute cannot run batch.execute"});
     return nullptr;
   }
-  return run(element, std::move(where));
+  if (!params) return call(element, std::move(where));
+  base::buffer text;
+  text.append(params->text());
+  std::shared_ptr<async_call> running;
+  if (const auto outcome = operation_reader_.read(text.view(), params->written_as()); !outcome) {
+    refuse(element, where, outcome.error());
+  } else if (!codec::may_be_params(operation_reader_.root())) {
+    refuse(element, where, error{error_kind::invalid_request, std::string{codec::params_expected}});
+  } else {
+    element.params = operation_reader_.root();
+    running = call(element, std::move(where));
+  }
+  operation_reader_.release_if_large(text.size());
+  return running;
 }
 
 void dispatcher::cancel_call(caller& from, const codec::incoming& request) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <sidewire/json.hpp>
 #include <string_view>
 
@@ -24,24 +25,25 @@ class dispatcher {
 
   /// Runs one call by itself, whose answer goes to a slot: an operation of `batch.execute`. Null
   /// where it has ended.
-  std::shared_ptr<async_call> run_operation(std::string_view method, json_view params,
-                                            destination where);
+  std::shared_ptr<async_call> run_operation(std::string_view method,
+                                            const std::optional<json>& params, destination where);
 
-  /// From now on every call is answered `server_busy`; what runs goes on.
+  /// From now on every call is answered `server_busy`; what runs goes on, with all its operations.
   void drain() noexcept { draining_ = true; }
 
   environment& shared() noexcept { return shared_; }
 
  private:
   void handle_batch(caller& from, format as);
-  std::shared_ptr<async_call> run(const codec::incoming& element, destination where);
+  void run(const codec::incoming& element, destination where);
+  std::shared_ptr<async_call> call(const codec::incoming& element, destination where);
+  void refuse(const codec::incoming& element, const destination& where, const error& reason);
   void cancel_call(caller& from, const codec::incoming& request);
 
   environment shared_;
   codec::reader reader_;
   /// An operation is read while the message of its `batch.execute` is.
   codec::reader operation_reader_;
-  base::buffer operation_text_;
   bool draining_ = false;
 };
 

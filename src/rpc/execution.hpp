@@ -33,7 +33,8 @@ struct execute_result {
 BOOST_DESCRIBE_STRUCT(execute_result, (), (results))
 
 /// One `batch.execute` under way: runs its operations at once, or one after the other where the
-/// first that fails ends it, and answers when all have. Kept alive by its operations. Shard.
+/// first that fails ends it, and answers when all have ended. It and the group of its outcomes keep
+/// each other alive until it answers or its call is cancelled. Shard.
 class execution : public std::enable_shared_from_this<execution> {
  public:
   execution(dispatcher& owner, std::shared_ptr<async_call> parent, const destination& where,
@@ -41,16 +42,23 @@ class execution : public std::enable_shared_from_this<execution> {
   void start();
 
  private:
+  /// Runs what may be run now, and answers once nothing is left. An operation that ends at once
+  /// comes back here, and is passed over.
+  void advance();
+  bool may_run_next() const;
   void run_next();
-  void operation_ended();
+  std::size_t ended_count() const;
   void answer();
+  /// The call was cancelled, and so are its operations; nobody waits for their outcomes.
+  void stop();
 
   dispatcher& owner_;
-  std::shared_ptr<async_call> parent_;
+  std::shared_ptr<async_call> parent_;  // null once it was answered or cancelled
   execute_params params_;
   destination where_;
   std::size_t next_ = 0;
   std::vector<std::weak_ptr<async_call>> running_;
+  bool advancing_ = false;
 };
 
 }  // namespace sidewire::rpc
