@@ -64,7 +64,7 @@ void add_tail(registry& methods, const std::shared_ptr<const catalog>& known) {
        .examples = {{.name = "the last entry",
                      .params = {example_service, {"lines", "1"}},
                      .result = example_entries}}},
-      [known](logs::log_tail_params params, call& waiting) {
+      [known](const logs::log_tail_params& params, call& waiting) {
         return logs::tail(*known, params, waiting);
       });
 }
@@ -94,7 +94,7 @@ void add_query(registry& methods, const std::shared_ptr<const catalog>& known) {
                                 {"contains", R"("disk")"},
                                 {"limit", "1"}},
                      .result = example_entries}}},
-      [known](logs::log_query_params params, call& waiting) {
+      [known](const logs::log_query_params& params, call& waiting) {
         return logs::query(*known, params, now(), waiting);
       });
 }
@@ -125,7 +125,7 @@ void add_get_large(registry& methods, const std::shared_ptr<const catalog>& know
                                         {"format", R"("msgpack")"}},
                              .result = R"({"totalEntries":0,"dataType":"logs",)"
                                        R"("compressed":false,"payload":"kA=="})"}}},
-              [known, max_payload_bytes](logs::log_large_params params, call& waiting) {
+              [known, max_payload_bytes](const logs::log_large_params& params, call& waiting) {
                 return logs::get_large(*known, params, now(), max_payload_bytes, waiting);
               });
 }
