@@ -45,7 +45,7 @@ void async_call::start(std::optional<std::chrono::milliseconds> timeout) {
   }
 }
 
-void async_call::ended(std::exception_ptr reason) {
+void async_call::ended(const std::exception_ptr& reason) {
   const auto self = shared_from_this();
   if (reason) fail_with(reason);
   if (!answered_) {
@@ -120,7 +120,7 @@ void async_call::fail(const error& reason) {
   answer_error(where_, id_.view(), reason);
 }
 
-void async_call::fail_with(std::exception_ptr reason) {
+void async_call::fail_with(const std::exception_ptr& reason) {
   if (answered_) return;
   fail(to_error(reason, method_.name, shared_.log));
 }
@@ -128,28 +128,28 @@ void async_call::fail_with(std::exception_ptr reason) {
 void async_call::spawn(awaitable<void> work) {
   goes_on_ = true;
   const auto self = shared_from_this();
-  asio::co_spawn(shared_.executor, std::move(work),
-                 asio::bind_cancellation_slot(
-                     signal_.slot(), [self](std::exception_ptr reason) { self->ended(reason); }));
+  asio::co_spawn(
+      shared_.executor, std::move(work),
+      asio::bind_cancellation_slot(
+          signal_.slot(), [self](const std::exception_ptr& reason) { self->ended(reason); }));
 }
 
 void async_call::run_on_worker(std::function<std::function<void()>()> work) {
-  const auto self = shared_from_this();
-  const auto executor = shared_.executor;
-  const auto taken = shared_.workers.try_post([self, executor, work = std::move(work)]() mutable {
-    std::function<void()> answer;
-    std::exception_ptr reason;
-    try {
-      if (!self->cancelled()) answer = work();
-    } catch (...) {
-      reason = std::current_exception();
-    }
-    work = nullptr;
-    asio::post(executor, [self = std::move(self), answer = std::move(answer), reason] {
-      if (answer) answer();
-      self->ended(reason);
-    });
-  });
+  const auto taken = shared_.workers.try_post(
+      [self = shared_from_this(), executor = shared_.executor, work = std::move(work)]() mutable {
+        std::function<void()> answer;
+        std::exception_ptr reason;
+        try {
+          if (!self->cancelled()) answer = work();
+        } catch (...) {
+          reason = std::current_exception();
+        }
+        work = nullptr;
+        asio::post(executor, [self = std::move(self), answer = std::move(answer), reason] {
+          if (answer) answer();
+          self->ended(reason);
+        });
+      });
   if (taken == worker_pool::outcome::taken) {
     goes_on_ = true;
   } else {

@@ -38,7 +38,7 @@ class async_call final : public detail::running_call,
   /// What happens when the call ends from outside, for a call that is no coroutine.
   void on_interrupt(std::function<void()> told) { on_interrupt_ = std::move(told); }
   /// The handler has ended: leaves the caller. `reason`: what it threw, or null.
-  void ended(std::exception_ptr reason);
+  void ended(const std::exception_ptr& reason);
 
   /// Ends the call from outside: answers with `reason` and tells the handler.
   void cancel(const error& reason);
@@ -73,7 +73,7 @@ class async_call final : public detail::running_call,
   progress_route progress_goes() const noexcept;
   /// True for the first answer, which is to be written then.
   bool take_answer();
-  void fail_with(std::exception_ptr reason);
+  void fail_with(const std::exception_ptr& reason);
 
   environment& shared_;
   const sidewire::method& method_;

@@ -57,7 +57,8 @@ class caller {
   std::size_t running_count() const noexcept { return running_count_; }
   bool has_calls() const noexcept { return calls_ && !calls_->all.empty(); }
   async_call* find(const protocol::id_view& id) const noexcept;
-  /// Every call in flight ends: answered with `reason`, or silently where none is given.
+  /// Every call in flight ends: answered with `reason`, or silently where none is given; those
+  /// leave the caller at once, without `calls_ended`.
   void end_calls(const error* reason);
 
  protected:
