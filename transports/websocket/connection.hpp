@@ -62,7 +62,6 @@ class connection final : public net::conversation, public rpc::caller {
   base::member_timer<connection, &connection::check_life> life_{*this};
   phase phase_ = phase::open;
   bool sent_binary_ = false;
-  bool pinged_ = false;
 };
 
 }  // namespace sidewire::websocket
