@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -91,10 +92,13 @@ bool read_number(const Node& node, const type_description& type, void* into, mis
     *static_cast<double*>(into) = number;
     return true;
   }
-  if (std::abs(number) > static_cast<double>(std::numeric_limits<float>::max())) {
+  // Whatever rounds to a float: the shortest text of the largest one lies a little beyond it.
+  constexpr double largest = std::numeric_limits<float>::max();
+  constexpr double rounds_to_infinity = 0x1.FFFFFFp127;
+  if (std::abs(number) >= rounds_to_infinity) {
     return why.expected("a number within the range of a 32-bit float");
   }
-  *static_cast<float*>(into) = static_cast<float>(number);
+  *static_cast<float*>(into) = static_cast<float>(std::clamp(number, -largest, largest));
   return true;
 }
 

@@ -22,10 +22,12 @@ void write_number(base::buffer& out, Number value, auto... format) {
   out.commit(static_cast<std::size_t>(written.ptr - begin));
 }
 
-/// In digits alone a number past 64 bits would look like an integer, which many refuse to read.
+/// In digits alone a number past 64 bits would look like an integer, which many refuse to read, and
+/// a negative zero like one that has no sign.
 template <class Float>
 void write_finite(base::buffer& out, Float value) {
   constexpr Float past_integers = 9223372036854775808.0;
+  if (value == 0 && std::signbit(value)) return out.append("-0.0");
   if (std::abs(value) < past_integers) return write_number(out, value);
   write_number(out, value, std::chars_format::scientific);
 }

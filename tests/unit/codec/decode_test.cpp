@@ -121,6 +121,10 @@ TEST_CASE("a number is read from any number, as exactly as its type can") {
   CHECK(decoded<double>("\"1\"") == "expected a number at ");
   CHECK(decoded<float>("0.1") == "0.1");
   CHECK(decoded<float>("3.4028234663852886e38") == "3.4028235e+38");
+  CHECK(decoded<float>("3.4028235e+38") == "3.4028235e+38");
+  CHECK(decoded<float>("-3.4028235e+38") == "-3.4028235e+38");
+  CHECK(decoded<float>("3.40282357e+38") ==
+        "expected a number within the range of a 32-bit float at ");
   CHECK(decoded<float>("3.5e38") == "expected a number within the range of a 32-bit float at ");
 }
 
