@@ -17,32 +17,24 @@ namespace {
 
 constexpr std::string_view head_end = "\r\n\r\n";
 
-/// What a strict reader holds against the lines of a head, empty where nothing.
-std::string_view fault_of_lines(std::string_view head) {
-  for (std::size_t at = 0; at < head.size(); ++at) {
+/// The first thing that a strict reader holds against the bytes of a head from `from` on, empty
+/// where nothing. Each byte is judged by those before it, so that it does not matter in which
+/// pieces they came.
+std::string_view fault_of_lines(std::string_view head, std::size_t from) {
+  for (std::size_t at = from; at < head.size(); ++at) {
     const char character = head[at];
-    if (character == '\r') {
-      if (at + 1 == head.size() || head[at + 1] != '\n') return "a line does not end with CRLF";
-      ++at;
-      if (at + 1 < head.size() && (head[at + 1] == ' ' || head[at + 1] == '\t')) {
-        return "a header is folded over two lines";
-      }
-    } else if (character == '\n') {
-      return "a line does not end with CRLF";
-    } else if (static_cast<unsigned char>(character) < 0x20 && character != '\t') {
+    const bool follows_return = at != 0 && head[at - 1] == '\r';
+    if (follows_return != (character == '\n')) return "a line does not end with CRLF";
+    const bool begins_line = at >= 2 && head[at - 1] == '\n';
+    if (begins_line && (character == ' ' || character == '\t')) {
+      return "a header is folded over two lines";
+    }
+    const bool is_control = static_cast<unsigned char>(character) < 0x20;
+    if (is_control && character != '\t' && character != '\r' && character != '\n') {
       return "a control character stands in the headers";
     }
   }
   return {};
-}
-
-/// Whether a line feed at or behind `from` does not follow a carriage return.
-bool has_lone_line_feed(std::string_view head, std::size_t from) {
-  for (auto at = head.find('\n', from); at != std::string_view::npos;
-       at = head.find('\n', at + 1)) {
-    if (at == 0 || head[at - 1] != '\r') return true;
-  }
-  return false;
 }
 
 std::string joined(const beast_http::fields& fields, beast_http::field name) {
@@ -58,6 +50,12 @@ std::string joined(const beast_http::fields& fields, beast_http::field name) {
 std::optional<std::string> present(const beast_http::fields& fields, beast_http::field name) {
   if (fields.count(name) == 0) return std::nullopt;
   return joined(fields, name);
+}
+
+/// A body's first chunk may be its last, `0 CRLF CRLF`; of which Beast asserts, in debug builds,
+/// not to be shown a part twice.
+bool may_be_half_of_last_chunk(std::span<const char> input) {
+  return input.size() < 5 && input.front() == '0';
 }
 
 problem problem_of(const boost::system::error_code& failed) {
@@ -120,21 +118,18 @@ request_parser::progress request_parser::take_head(std::span<const char> input,
   const std::size_t overlap = std::min(known, head_end.size() - 1);
   const std::size_t end = raw_head_.view().find(head_end, known - overlap);
   const std::size_t size = end == std::string_view::npos ? raw_head_.size() : end + head_end.size();
+  const std::string_view within =
+      raw_head_.view().substr(0, std::min<std::size_t>(size, max_header_bytes_));
+  if (const auto fault = fault_of_lines(within, known); !fault.empty()) return fail(400, fault);
   if (size > max_header_bytes_) return fail(431, "the headers have too many bytes");
   consumed += std::min(fresh.size(), size - known);
-  if (end == std::string_view::npos) {
-    if (has_lone_line_feed(raw_head_.view(), known)) {
-      return fail(400, "a line does not end with CRLF");
-    }
-    return progress::need_more;
-  }
+  if (end == std::string_view::npos) return progress::need_more;
   raw_head_.truncate(size);
   return parse_head();
 }
 
 request_parser::progress request_parser::parse_head() {
   const std::string_view raw = raw_head_.view();
-  if (const auto fault = fault_of_lines(raw); !fault.empty()) return fail(400, fault);
   auto& parser = parser_->parser;
   boost::system::error_code failed;
   parser.eager(false);
@@ -199,16 +194,27 @@ request_parser::progress request_parser::take_body(std::span<const char> input,
   auto& parser = parser_->parser;
   if (parser.is_done()) return progress::done;
   parser.eager(true);
-  boost::system::error_code failed;
-  consumed = parser.put(boost::asio::buffer(input.data(), input.size()), failed);
-  if (parser.is_done()) return progress::done;
-  if (failed == beast_http::error::need_more || !failed) {
-    // What is left is the line of a chunk, which is to be short.
-    if (input.size() - consumed > max_header_bytes_) return fail(400, "a chunk's line is too long");
-    return progress::need_more;
+  // A chunk's line, and the trailers, are taken whole or not at all. Beast is shown as much as they
+  // may have, so that a longer one is refused in however few pieces it comes.
+  const std::size_t window_bytes =
+      parser.chunked() ? std::size_t{max_header_bytes_} + 1 : input.size();
+  while (consumed != input.size()) {
+    const auto rest = input.subspan(consumed);
+    const auto window = rest.first(std::min(rest.size(), window_bytes));
+    if (parser.chunked() && may_be_half_of_last_chunk(window)) return progress::need_more;
+    boost::system::error_code failed;
+    const std::size_t taken = parser.put(boost::asio::buffer(window.data(), window.size()), failed);
+    consumed += taken;
+    if (parser.is_done()) return progress::done;
+    if (failed && failed != beast_http::error::need_more) {
+      const problem why = problem_of(failed);
+      return fail(why.status, why.text);
+    }
+    if (taken != 0) continue;
+    if (window.size() > max_header_bytes_) return fail(400, "a chunk's line is too long");
+    break;
   }
-  const problem why = problem_of(failed);
-  return fail(why.status, why.text);
+  return progress::need_more;
 }
 
 }  // namespace sidewire::http
