@@ -135,7 +135,8 @@ class [[nodiscard]] result {
 template <>
 class [[nodiscard]] result<void> {
  public:
-  result() = default;
+  /// Not defaulted: `return {}` would clear the room for an error too, on each call.
+  result() noexcept {}
   result(sidewire::error reason) : reason_{std::move(reason)} {}
 
   bool has_value() const noexcept { return !reason_; }
