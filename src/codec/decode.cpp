@@ -245,10 +245,7 @@ std::optional<value> find_member(const value& object, std::string_view name) {
   std::optional<value> found;
   with_node(object, [&]<class Node>(const Node& node) {
     if (node.kind() != value_kind::object) return;
-    node.each_member(child_text::left_out, [&](std::string_view member, const Node& child) {
-      if (member == name) found = child.as_value();
-      return true;
-    });
+    if (const std::optional<Node> member = node.find(name)) found = member->as_value();
   });
   return found;
 }

@@ -94,13 +94,27 @@ void write_error_object(Writer& writer, base::buffer& out, const error& reason) 
   writer.end_object();
 }
 
-/// The head of a response, up to its result or error.
+enum class outcome : std::uint8_t { result, failure };
+
+/// The head of a response, up to its result or error; in few pieces, since every answer has one.
 template <class Writer>
-void begin_response(Writer& writer, const protocol::id_view& id) {
-  begin_message(writer, 3);
-  writer.plain_name("id");
+void begin_response(Writer& writer, const protocol::id_view& id, outcome what) {
+  constexpr bool is_json = Writer::writes == format::json;
+  if constexpr (is_json) {
+    writer.raw(R"({"jsonrpc":"2.0","id":)");
+  } else {
+    writer.raw(
+        "\x83\xA7jsonrpc\xA3"
+        "2.0\xA2id");
+  }
   write_id(writer, id);
-  writer.separate();
+  if (what == outcome::result) {
+    writer.raw(is_json ? R"(,"result":)" : "\xA6result");
+  } else {
+    writer.raw(is_json ? R"(,"error":)"
+                       : "\xA5"
+                         "error");
+  }
 }
 
 bool is_null(json_view value) {
@@ -112,8 +126,7 @@ bool is_null(json_view value) {
 void write_result(base::buffer& out, format as, const protocol::id_view& id,
                   const type_description* type, const void* value) {
   with_writer(out, as, [&](auto writer) {
-    begin_response(writer, id);
-    writer.plain_name("result");
+    begin_response(writer, id, outcome::result);
     write_typed(writer, out, type, value);
     writer.end_object();
   });
@@ -121,8 +134,7 @@ void write_result(base::buffer& out, format as, const protocol::id_view& id,
 
 void write_error(base::buffer& out, format as, const protocol::id_view& id, const error& reason) {
   with_writer(out, as, [&](auto writer) {
-    begin_response(writer, id);
-    writer.plain_name("error");
+    begin_response(writer, id, outcome::failure);
     write_error_object(writer, out, reason);
     writer.end_object();
   });
@@ -132,8 +144,7 @@ void write_gathered_result(base::buffer& out, format as, const protocol::id_view
                            std::string_view items, std::size_t count, const type_description* type,
                            const void* value) {
   with_writer(out, as, [&](auto writer) {
-    begin_response(writer, id);
-    writer.plain_name("result");
+    begin_response(writer, id, outcome::result);
     writer.begin_object(2);
     writer.plain_name("items");
     writer.begin_array(count);

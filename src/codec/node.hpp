@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "codec/json_scanner.hpp"
 #include "codec/value.hpp"
 
@@ -66,7 +68,9 @@ class json_node {
       const simdjson::dom::element element = *at;
       ++at;
       std::string_view text;
-      if (texts == child_text::with_text) text = at != end ? scan.take_value() : scan.take_last();
+      if (texts == child_text::with_text) {
+        text = at != end ? take_text(scan, element) : scan.take_last();
+      }
       if (!visit(json_node{element, text})) return false;
     }
     return true;
@@ -83,12 +87,23 @@ class json_node {
       ++at;
       std::string_view text;
       if (texts == child_text::with_text) {
-        scan.skip_name();
-        text = at != end ? scan.take_value() : scan.take_last();
+        scan.skip_name(member.key.size());
+        text = at != end ? take_text(scan, member.value) : scan.take_last();
       }
       if (!visit(member.key, json_node{member.value, text})) return false;
     }
     return true;
+  }
+
+  /// The last member of that name of an object, without its text.
+  std::optional<json_node> find(std::string_view name) const {
+    std::optional<json_node> found;
+    const simdjson::dom::object members{element_};
+    const auto end = members.end();
+    for (auto at = members.begin(); at != end; ++at) {
+      if (at.key_equals(name)) found = json_node{at.value(), {}};
+    }
+    return found;
   }
 
   value as_value() const {
@@ -100,6 +115,11 @@ class json_node {
   }
 
  private:
+  static std::string_view take_text(json_scanner& scan, simdjson::dom::element element) {
+    if (element.is_string()) return scan.take_string(element.get_string_length().value_unsafe());
+    const bool contains = element.is_object() || element.is_array();
+    return contains ? scan.take_container() : scan.take_scalar();
+  }
   /// simdjson's own count ends at 2^24 - 1.
   template <class Container>
   static std::size_t counted(const Container& container) {
@@ -148,6 +168,15 @@ class packed_node {
       name.index_ = element.node().next;
     }
     return true;
+  }
+
+  std::optional<packed_node> find(std::string_view name) const {
+    std::optional<packed_node> found;
+    each_member(child_text::with_text, [&](std::string_view member, const packed_node& node) {
+      if (member == name) found = node;
+      return true;
+    });
+    return found;
   }
 
   value as_value() const {

@@ -1,6 +1,7 @@
 #include "codec/reader.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "codec/node.hpp"
 #include "codec/problems.hpp"
@@ -39,9 +40,12 @@ std::size_t deepest(std::string_view text) {
 
 /// A JSON text without the white space around it, for a text that is not all white space.
 std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view space = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(space);
-  return text.substr(begin, text.find_last_not_of(space) + 1 - begin);
+  const auto is_space = [](char character) {
+    return character == ' ' || character == '\t' || character == '\r' || character == '\n';
+  };
+  while (is_space(text.front())) text.remove_prefix(1);
+  while (is_space(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 /// The id of a message. False where it is neither a string, a number nor null.
@@ -110,27 +114,32 @@ void judge(incoming& element, const members& seen) {
   }
 }
 
+/// Comparing with a literal of known size needs no call.
+template <std::size_t Size>
+bool is(std::string_view name, const char (&text)[Size]) {
+  return name.size() == Size - 1 && std::memcmp(name.data(), text, Size - 1) == 0;
+}
+
 template <class Node>
 void read_members(const Node& node, incoming& element) {
   using state = members::state;
   const auto good_if = [](bool good) { return good ? state::good : state::bad; };
   members seen;
   node.each_member(child_text::with_text, [&](std::string_view name, const Node& member) {
-    const value_kind kind = member.kind();
-    if (name == "jsonrpc") {
-      seen.version = good_if(kind == value_kind::string && member.string() == "2.0");
-    } else if (name == "id") {
+    if (is(name, "jsonrpc")) {
+      seen.version = good_if(member.kind() == value_kind::string && is(member.string(), "2.0"));
+    } else if (is(name, "id")) {
       element.id = {};
       seen.id = good_if(read_id(member, element.id));
-    } else if (name == "method") {
-      seen.method = good_if(kind == value_kind::string);
+    } else if (is(name, "method")) {
+      seen.method = good_if(member.kind() == value_kind::string);
       if (seen.method == state::good) element.method = member.string();
-    } else if (name == "params") {
-      seen.params = good_if(is_params(kind));
+    } else if (is(name, "params")) {
+      seen.params = good_if(is_params(member.kind()));
       element.params = member.as_value();
-    } else if (name == "result") {
+    } else if (is(name, "result")) {
       element.result = member.as_value();
-    } else if (name == "error") {
+    } else if (is(name, "error")) {
       element.failure = member.as_value();
     }
     return true;

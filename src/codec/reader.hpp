@@ -19,6 +19,8 @@ enum class incoming_kind : std::uint8_t { request, notification, response, inval
 
 /// One JSON-RPC message (or element of a batch) where it lies. Valid until the reader reads again.
 struct incoming {
+  incoming() noexcept {}  // sets what has a value, rather than clearing all that could have one
+
   incoming_kind kind = incoming_kind::invalid;
   protocol::id_view id;  // of a request or response; of an invalid one where it is valid, else null
   std::string_view method;

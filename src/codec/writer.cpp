@@ -153,15 +153,6 @@ void json_writer::string(std::string_view text) {
   out_.push_back('"');
 }
 
-void json_writer::plain_name(std::string_view text) {
-  char* const room = out_.prepare(text.size() + 3);
-  room[0] = '"';
-  std::memcpy(room + 1, text.data(), text.size());
-  room[text.size() + 1] = '"';
-  room[text.size() + 2] = ':';
-  out_.commit(text.size() + 3);
-}
-
 void json_writer::binary(std::string_view bytes) {
   out_.push_back('"');
   const std::size_t size = base::base64_size(bytes.size());

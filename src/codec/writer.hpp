@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <msgpack/pack.hpp>
 #include <sidewire/json.hpp>
 #include <string_view>
@@ -41,7 +42,14 @@ class json_writer {
     string(text);
     out_.push_back(':');
   }
-  void plain_name(std::string_view text);
+  void plain_name(std::string_view text) {
+    char* const room = out_.prepare(text.size() + 3);
+    room[0] = '"';
+    std::memcpy(room + 1, text.data(), text.size());
+    room[text.size() + 1] = '"';
+    room[text.size() + 2] = ':';
+    out_.commit(text.size() + 3);
+  }
 
  private:
   base::buffer& out_;

@@ -119,6 +119,20 @@ TEST_CASE("params are kept as they came, white space within included and around 
         "notification a params={\"text\":\"]}\\\"[{\"}");
 }
 
+TEST_CASE("params are found behind and between strings, whatever escapes those hold") {
+  for (const std::string text :
+       {R"("")", R"("a")", R"("\"")", R"("\\")", R"("\\\"")", R"("\"\\")", R"("a\"")",
+        R"("\"a\"b")", R"("\u0022")", R"("\u005c")", R"("\ud83d\ude00")", R"("\\\\")", R"("\"\"")",
+        "\"\u00e4\"", R"("],}")"}) {
+    CAPTURE(text);
+    const std::string params = "[" + text + ", {" + text + " : " + text + "}," + text + "]";
+    const std::string call =
+        R"({"jsonrpc":"2.0",)" + text + " : " + text + R"( ,"method":"a","params":)" + params;
+    CHECK(only(call + "}") == "notification a params=" + params);
+    CHECK(only(call + R"(,"id":)" + text + "}") == "request a params=" + params);
+  }
+}
+
 TEST_CASE("the elements of a batch come in order, each judged by itself") {
   const auto all = summaries(
       R"([ {"jsonrpc":"2.0","method":"a","params":[1],"id":1} , 1, [] ,{"jsonrpc":"2.0","method":"b"}])");
