@@ -25,12 +25,16 @@ io_result socket_stream::read_some(std::span<char> into) {
 }
 
 io_result socket_stream::write_some(std::span<const iovec> buffers) {
+  constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
   msghdr message{};
   message.msg_iov = const_cast<iovec*>(buffers.data());  // sendmsg only reads it
   message.msg_iovlen = std::min<std::size_t>(buffers.size(), IOV_MAX);
   ssize_t count;
   do {
-    count = ::sendmsg(socket_.fd(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    // The kernel takes a single buffer faster as such.
+    count = buffers.size() == 1
+                ? ::send(socket_.fd(), buffers[0].iov_base, buffers[0].iov_len, flags)
+                : ::sendmsg(socket_.fd(), &message, flags);
   } while (count < 0 && errno == EINTR);
   if (count >= 0) return {io_status::done, static_cast<std::size_t>(count)};
   return {status_of_errno()};
