@@ -85,5 +85,13 @@ TEST_CASE("a chunk's line and the trailers are bounded, however their bytes arri
         "400 a chunk's line is too long");
 }
 
+TEST_CASE("a quoted text in a chunk's extension ends with the line, however its bytes arrive") {
+  CHECK(read(chunked("3;x=\"y\"\r\nabc\r\n0\r\n\r\n")) == "POST /rpc: abc");
+  const std::string malformed = "400 a chunk of the body is malformed";
+  CHECK(read(chunked("ff;x=\"\r\n")) == malformed);
+  CHECK(read(chunked("ff;x=\"\r\n\"abc" + std::string(50, 'y'))) == malformed);
+  CHECK(read(chunked("1\r\na\r\n0f;x=\"\r\n" + std::string(90, 'y'))) == malformed);
+}
+
 }  // namespace
 }  // namespace sidewire::http::test
