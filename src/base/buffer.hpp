@@ -29,7 +29,7 @@ class buffer {
   const char* data() const noexcept { return bytes_.get() + begin_; }
   std::size_t size() const noexcept { return end_ - begin_; }
   bool empty() const noexcept { return begin_ == end_; }
-  std::size_t capacity() const noexcept { return capacity_; }
+  std::size_t capacity_bytes() const noexcept { return capacity_; }
   std::span<char> bytes() noexcept { return {data(), size()}; }
   std::string_view view() const noexcept { return {data(), size()}; }
 

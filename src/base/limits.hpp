@@ -49,6 +49,17 @@ struct limits {
   std::size_t max_waiting_publish_bytes = 64 * 1024 * 1024;
   /// Publications in an answer of `topic.history`. It holds no more.
   std::size_t max_history_page = 1'000;
+  /// Unacknowledged bytes that a session keeps for its client. Beyond, the oldest are forgotten,
+  /// and a resume from before them starts afresh (`overflow`).
+  std::size_t resume_buffer_bytes = 4 * 1024 * 1024;
+  /// Sessions without a connection: in all, their bytes, and of one principal. The least used and
+  /// then the oldest end (`expired`).
+  std::size_t max_detached_sessions = 1000;
+  std::size_t max_detached_bytes = 256 * 1024 * 1024;
+  std::size_t max_detached_per_principal = 100;
+  /// Requests of the server to one client that wait for their answer. `limit_exceeded` to whoever
+  /// asks.
+  std::size_t max_client_requests = 256;
 
   /// From accepting a connection to the end of its request's headers (TLS handshake included). The
   /// connection is closed.
@@ -64,6 +75,10 @@ struct limits {
   std::chrono::milliseconds close_timeout{5'000};
   /// A WebSocket without authentication. 4500.
   std::chrono::milliseconds authentication_timeout{10'000};
+  /// A session's connection without `session.open`. 4501.
+  std::chrono::milliseconds open_timeout{10'000};
+  /// How long a session waits for its client to come back. It ends (`expired`).
+  std::chrono::milliseconds resume_window{60'000};
   /// Silence until a ping; twice as much closes with 4012.
   std::chrono::milliseconds heartbeat{15'000};
 };

@@ -7,13 +7,13 @@
 #include <string>
 #include <utility>
 
-#include "client/answer_error.hpp"
 #include "client/post_link.hpp"
 #include "client/thread_signals.hpp"
 #include "client/websocket_link.hpp"
 #include "codec/decode.hpp"
 #include "codec/encode.hpp"
 #include "codec/message.hpp"
+#include "codec/read_error.hpp"
 
 namespace sidewire::client {
 
@@ -260,10 +260,10 @@ void engine::take(const codec::incoming& message, exchange_id exchange) {
 void engine::take_response(const codec::incoming& message, exchange_id exchange) {
   if (message.id.kind == protocol::id_kind::unsigned_integer) {
     const exchange_id call = message.id.unsigned_integer;
-    waiting_.answer(call, message.failure ? result<json>{read_answer_error(*message.failure)}
+    waiting_.answer(call, message.failure ? result<json>{codec::read_error(*message.failure)}
                                           : result<json>{json{message.result->view()}});
   } else if (message.id.kind == protocol::id_kind::null && message.failure) {
-    waiting_.answer_unnamed(exchange, read_answer_error(*message.failure));
+    waiting_.answer_unnamed(exchange, codec::read_error(*message.failure));
   }
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/buffer.hpp"
-#include "client/answer_error.hpp"
+#include "codec/read_error.hpp"
 #include "codec/reader.hpp"
 
 namespace sidewire::client {
@@ -22,7 +22,7 @@ std::optional<error> read_body(std::string_view body) {
   std::optional<error> told;
   if (text.empty() || !reader.read(text.view(), format::json)) return told;
   reader.each([&told](const codec::incoming& message) {
-    if (message.failure) told = read_answer_error(*message.failure);
+    if (message.failure) told = codec::read_error(*message.failure);
   });
   return told;
 }

@@ -117,6 +117,18 @@ void begin_response(Writer& writer, const protocol::id_view& id, outcome what) {
   }
 }
 
+/// The method of a request or notification, and its params where they have a type.
+template <class Writer>
+void write_method(Writer& writer, base::buffer& out, std::string_view method,
+                  const type_description* type, const void* params) {
+  writer.plain_name("method");
+  writer.string(method);
+  if (type == nullptr) return;
+  writer.separate();
+  writer.plain_name("params");
+  write_typed(writer, out, type, params);
+}
+
 bool is_null(json_view value) {
   return value.text() == (value.written_as() == format::json ? "null" : "\xC0");
 }
@@ -180,13 +192,7 @@ void write_notification(base::buffer& out, format as, std::string_view method,
                         const type_description* type, const void* params) {
   with_writer(out, as, [&](auto writer) {
     begin_message(writer, type == nullptr ? 2 : 3);
-    writer.plain_name("method");
-    writer.string(method);
-    if (type != nullptr) {
-      writer.separate();
-      writer.plain_name("params");
-      write_typed(writer, out, type, params);
-    }
+    write_method(writer, out, method, type, params);
     writer.end_object();
   });
 }
@@ -211,22 +217,20 @@ void write_progress(base::buffer& out, format as, const protocol::id_view& token
 }
 
 void write_request(base::buffer& out, format as, const protocol::id_view& id,
-                   std::string_view method, json_view params) {
-  const bool takes_params = !is_null(params);
+                   std::string_view method, const type_description* type, const void* params) {
   with_writer(out, as, [&](auto writer) {
-    begin_message(writer, takes_params ? 4 : 3);
+    begin_message(writer, type == nullptr ? 3 : 4);
     writer.plain_name("id");
     write_id(writer, id);
     writer.separate();
-    writer.plain_name("method");
-    writer.string(method);
-    if (takes_params) {
-      writer.separate();
-      writer.plain_name("params");
-      encode(out, as, params);
-    }
+    write_method(writer, out, method, type, params);
     writer.end_object();
   });
+}
+
+void write_request(base::buffer& out, format as, const protocol::id_view& id,
+                   std::string_view method, json_view params) {
+  write_request(out, as, id, method, is_null(params) ? nullptr : &describe<json_view>(), &params);
 }
 
 void write_notification(base::buffer& out, format as, std::string_view method, json_view params) {

@@ -23,15 +23,17 @@ void write_gathered_result(base::buffer& out, format as, const protocol::id_view
 /// `{"result": …}` and `{"error": …}`, as they stand in the result of `batch.execute`.
 void write_outcome(base::buffer& out, format as, const type_description* type, const void* value);
 void write_outcome(base::buffer& out, format as, const error& reason);
-void write_notification(base::buffer& out, format as, std::string_view method,
-                        const type_description* type, const void* params);
 /// `$/progress {token, value}`; the token is the request's id.
 void write_progress(base::buffer& out, format as, const protocol::id_view& token,
                     const type_description& type, const void* value);
-/// A request whose params are ready, and left out where they are null.
+/// A request or notification without a type has no params.
+void write_notification(base::buffer& out, format as, std::string_view method,
+                        const type_description* type, const void* params);
+void write_request(base::buffer& out, format as, const protocol::id_view& id,
+                   std::string_view method, const type_description* type, const void* params);
+/// The same with params that are ready, and left out where they are null.
 void write_request(base::buffer& out, format as, const protocol::id_view& id,
                    std::string_view method, json_view params);
-/// A notification whose params are ready, and left out where they are null.
 void write_notification(base::buffer& out, format as, std::string_view method, json_view params);
 
 /// The head of a batch of `count` messages; between two of them JSON needs `write_separator`.

@@ -147,6 +147,15 @@ void read_members(const Node& node, incoming& element) {
   judge(element, seen);
 }
 
+template <class Node>
+void read_element(const Node& node, incoming& element) {
+  if (node.kind() == value_kind::object) {
+    read_members(node, element);
+  } else {
+    element.problem = "expected an object";
+  }
+}
+
 }  // namespace
 
 reader::reader(std::size_t max_depth) : max_depth_{max_depth}, msgpack_{max_depth} {}
@@ -170,15 +179,17 @@ result<void> reader::read(std::string_view text, format written_as) {
   return {};
 }
 
+incoming reader::single() const {
+  incoming element;
+  with_node(root_, [&](const auto& root) { read_element(root, element); });
+  return element;
+}
+
 void reader::each(void* context, void (*visit)(void* context, incoming& element)) {
   with_node(root_, [&]<class Node>(const Node& root) {
     const auto hand_out = [&](const Node& node) {
       incoming element;
-      if (node.kind() == value_kind::object) {
-        read_members(node, element);
-      } else {
-        element.problem = "expected an object";
-      }
+      read_element(node, element);
       visit(context, element);
       return true;
     };

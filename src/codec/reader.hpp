@@ -48,6 +48,8 @@ class reader {
   bool is_batch() const noexcept { return is_batch_; }
   /// Elements of a batch; 1 for a single message.
   std::size_t size() const noexcept { return size_; }
+  /// The message that is no batch.
+  incoming single() const;
   /// Calls `visit(incoming&)` for each element, in order.
   template <class Visit>
   void each(Visit visit) {

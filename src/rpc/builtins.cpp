@@ -76,6 +76,9 @@ void authenticate(dispatch& current, const std::string& token) {
     if (current.is_notification()) current.from().authentication_failed();
     return;
   }
+  if (!current.from().may_become(**who)) {
+    return current.fail(error{error_kind::forbidden, "the token is somebody else's"});
+  }
   const authenticated_result answer{(*who)->name, (*who)->scopes};
   current.from().authenticated(std::move(*who));
   current.finish(&describe<authenticated_result>(), &answer);

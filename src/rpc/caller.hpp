@@ -15,6 +15,7 @@
 namespace sidewire::rpc {
 
 class async_call;
+class client_requests;
 
 /// How a caller wants the partial results of a call.
 enum class progress_delivery : std::uint8_t {
@@ -48,6 +49,12 @@ class caller {
   virtual void authenticated(std::shared_ptr<const principal> who) { who_ = std::move(who); }
   /// A notification failed to authenticate: nobody can be told, so the connection ends (4500).
   virtual void authentication_failed() = 0;
+  /// Whether its calls may go on as somebody else's.
+  virtual bool may_become(const principal&) const noexcept { return true; }
+  /// Of messages that the server starts by itself.
+  virtual format own_format() const noexcept { return format::json; }
+  /// For calling the caller. Null where it takes no requests.
+  virtual client_requests* requests() { return nullptr; }
   /// A message had nothing to answer, or its last answer was written.
   virtual void settled() {}
   /// The last call in flight has ended.

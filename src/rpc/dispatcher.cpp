@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "codec/decode.hpp"
+#include "rpc/client_requests.hpp"
 #include "rpc/dispatch.hpp"
 #include "rpc/failure.hpp"
 
@@ -25,18 +26,38 @@ dispatcher::dispatcher(environment shared)
       reader_{shared_.limits.max_depth},
       operation_reader_{shared_.limits.max_depth} {}
 
-void dispatcher::handle(caller& from, std::string_view text, format as) {
-  if (const auto outcome = reader_.read(text, as); !outcome) {
-    answer_error({.to = &from, .as = as}, {}, outcome.error());
-  } else if (reader_.is_batch()) {
-    handle_batch(from, as);
-  } else {
-    reader_.each([&](const codec::incoming& element) { run(element, {.to = &from, .as = as}); });
-  }
-  reader_.release_if_large(text.size());
+received dispatcher::read(std::string_view text, format as) {
+  received message;
+  message.written_as = as;
+  message.size_bytes = text.size();
+  message.outcome = reader_.read(text, as);
+  if (!message.outcome) return message;
+  message.is_batch = reader_.is_batch();
+  if (!message.is_batch) message.single = reader_.single();
+  return message;
 }
 
-void dispatcher::handle_batch(caller& from, format as) {
+bool dispatcher::names(const received& message, std::string_view prefix) {
+  if (!message.is_batch) return message.single.method.starts_with(prefix);
+  bool found = false;
+  reader_.each(
+      [&](const codec::incoming& element) { found = found || element.method.starts_with(prefix); });
+  return found;
+}
+
+void dispatcher::run(caller& from, const received& message) {
+  const format as = message.written_as;
+  if (!message.outcome) {
+    answer_error({.to = &from, .as = as}, {}, message.outcome.error());
+  } else if (message.is_batch) {
+    run_batch(from, as);
+  } else {
+    run(message.single, {.to = &from, .as = as});
+  }
+  reader_.release_if_large(message.size_bytes);
+}
+
+void dispatcher::run_batch(caller& from, format as) {
   const destination alone{.to = &from, .as = as};
   if (reader_.size() == 0) {
     return answer_error(alone, {},
@@ -66,11 +87,13 @@ void dispatcher::handle_batch(caller& from, format as) {
 
 void dispatcher::run(const codec::incoming& element, destination where) {
   using kind = codec::incoming_kind;
+  caller& from = *where.to;
   switch (element.kind) {
     case kind::invalid:
       return answer_error(where, element.id,
                           error{error_kind::invalid_request, std::string{element.problem}});
-    case kind::response:  // to a request that was never made
+    case kind::response:
+      if (client_requests* const asked = from.requests()) asked->take(element);
       return settle(where);
     case kind::request:
       counters::add(shared_.counts.calls);
@@ -80,7 +103,6 @@ void dispatcher::run(const codec::incoming& element, destination where) {
       counters::add(shared_.counts.notifications);
       break;
   }
-  caller& from = *where.to;
   if (!from.who() && element.method != authenticate_method) {
     return refuse(element, where, not_authenticated());
   }

@@ -13,6 +13,17 @@
 
 namespace sidewire::rpc {
 
+/// One message that was read. Valid until its dispatcher reads the next.
+struct received {
+  result<void> outcome;  ///< parse_error where it is no valid JSON or MessagePack
+  format written_as = format::json;
+  std::size_t size_bytes = 0;
+  bool is_batch = false;
+  codec::incoming single;  ///< where it could be read and is no batch
+
+  bool is_single() const noexcept { return outcome.has_value() && !is_batch; }
+};
+
 /// Takes one message of a caller to the methods that it names. One a shard. Shard.
 class dispatcher {
  public:
@@ -21,7 +32,13 @@ class dispatcher {
   /// Reads and runs one message. `text` must be followed by base::buffer::padding readable bytes.
   /// What can be answered at once is appended to the caller, the rest follows later. Every message
   /// ends with `caller::settled`, unless the caller ends before.
-  void handle(caller& from, std::string_view text, format as);
+  void handle(caller& from, std::string_view text, format as) { run(from, read(text, as)); }
+
+  /// The two steps of `handle`, for whoever decides between them.
+  received read(std::string_view text, format as);
+  void run(caller& from, const received& message);
+  /// Whether a method of the message begins so.
+  bool names(const received& message, std::string_view prefix);
 
   /// Runs one call by itself, whose answer goes to a slot: an operation of `batch.execute`. Null
   /// where it has ended.
@@ -34,7 +51,7 @@ class dispatcher {
   environment& shared() noexcept { return shared_; }
 
  private:
-  void handle_batch(caller& from, format as);
+  void run_batch(caller& from, format as);
   void run(const codec::incoming& element, destination where);
   std::shared_ptr<async_call> call(const codec::incoming& element, destination where);
   void refuse(const codec::incoming& element, const destination& where, const error& reason);

@@ -51,9 +51,10 @@ engine::engine(configuration chosen, registry methods, const rpc::openrpc_info& 
                                .everybody = open_to_all ? authority_.local() : nullptr,
                                .discovery = discovery_,
                                .instance = instance_,
-                               .tls = tls_.get()});
-  for (std::uint32_t index = 0; index < std::max(chosen_.threads, 1U); ++index) {
-    shards_.push_back(std::make_unique<shard>(*shared_));
+                               .tls = tls_.get(),
+                               .shard_count = std::max(chosen_.threads, 1U)});
+  for (std::size_t index = 0; index != shared_->shard_count; ++index) {
+    shards_.push_back(std::make_unique<shard>(*shared_, index));
     shards_.back()->on_count_changed([this] { count_changed(); });
   }
 }
@@ -134,7 +135,7 @@ void engine::drain(std::chrono::milliseconds patience) {
   if (draining_) return;
   draining_ = true;
   for (const auto& listening : listeners_) listening->stop();
-  for (const auto& part : shards_) part->post([&part = *part] { part.drain(); });
+  for (const auto& part : shards_) part->post([&part = *part, patience] { part.drain(patience); });
   patience_.emplace(context());
   const auto last_words = std::clamp(patience / 2, min_last_words, max_last_words);
   patience_->set(patience, [this, last_words] { end_calls(last_words); });

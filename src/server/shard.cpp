@@ -2,6 +2,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include "base/version.hpp"
+#include "security/token.hpp"
 #include "transports/http/connection.hpp"
 #include "transports/net/channel.hpp"
 
@@ -15,7 +17,7 @@ base::time_point steady_now() {
 
 }  // namespace
 
-shard::shard(const shared_parts& shared)
+shard::shard(const shared_parts& shared, std::size_t index)
     : shared_{shared},
       stays_{boost::asio::make_work_guard(context_)},
       clock_{context_},
@@ -31,7 +33,14 @@ shard::shard(const shared_parts& shared)
                                    .methods = shared.methods,
                                    .discovery = shared.discovery,
                                    .counts = counters_}},
+      sessions_{dispatcher_.shared(),
+                {.instance = shared.instance,
+                 .version = base::version,
+                 .shard = index,
+                 .shard_count = shared.shard_count},
+                security::make_token},
       site_{.dispatcher = dispatcher_,
+            .sessions = sessions_,
             .origins = shared.origins,
             .tokens = shared.tokens,
             .everybody = shared.everybody,
@@ -74,10 +83,10 @@ void shard::open(net::unique_fd socket, security::stream_kind kind, bool too_man
       *channel, site_, kind, too_many ? admission::one_too_many : admission::admitted));
 }
 
-void shard::drain() {
+void shard::drain(std::chrono::milliseconds patience) {
   site_.draining = true;
   dispatcher_.drain();
-  host_.each([](net::channel& connection) { connection.current().on_drain(); });
+  host_.each([patience](net::channel& connection) { connection.current().on_drain(patience); });
 }
 
 void shard::end_calls() {

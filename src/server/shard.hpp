@@ -28,6 +28,7 @@ struct shared_parts {
   json_view discovery;
   std::string_view instance;
   const net::tls_context* tls;  ///< null: none
+  std::size_t shard_count;
 };
 
 /// One thread's part of the server: its loop, timers, connections and dispatcher. A connection
@@ -35,7 +36,8 @@ struct shared_parts {
 /// `post`, `stop` and what counts.
 class shard {
  public:
-  explicit shard(const shared_parts& shared);
+  /// `index`: among the server's shards.
+  shard(const shared_parts& shared, std::size_t index);
   shard(const shard&) = delete;
   shard& operator=(const shard&) = delete;
   ~shard();
@@ -60,8 +62,8 @@ class shard {
   /// Called on the shard when a connection has come or gone.
   void on_count_changed(std::function<void()> told) { host_.on_count_changed(std::move(told)); }
 
-  /// Connections end when they have nothing to do.
-  void drain();
+  /// Connections end when they have nothing to do; they have `patience` to come there.
+  void drain(std::chrono::milliseconds patience);
   /// Whatever still runs is cancelled and answered.
   void end_calls();
 
@@ -81,6 +83,7 @@ class shard {
   rpc::counters counters_;
   net::host host_;
   rpc::dispatcher dispatcher_;
+  session::store sessions_;
   http::site site_;
   std::atomic<std::size_t> arriving_{0};
 };

@@ -16,7 +16,7 @@ class handshake_conversation final : public net::conversation {
 
   std::size_t on_bytes(std::span<char> input) override;
   void on_end() override { channel_.fail(); }
-  void on_drain() override {}
+  void on_drain(std::chrono::milliseconds) override {}
   void on_drain_deadline() override {}
   bool is_busy() const noexcept override { return false; }
 
@@ -36,7 +36,7 @@ class echo_conversation final : public net::conversation {
   std::size_t on_bytes(std::span<char> input) override;
   std::size_t bytes_wanted() const noexcept override { return codec_.bytes_wanted(); }
   void on_end() override { channel_.fail(); }
-  void on_drain() override {}
+  void on_drain(std::chrono::milliseconds) override {}
   void on_drain_deadline() override {}
   bool is_busy() const noexcept override { return false; }
 

@@ -7,8 +7,8 @@
 #include "protocol/close_code.hpp"
 #include "transports/http/response.hpp"
 #include "transports/http/status.hpp"
-#include "transports/websocket/connection.hpp"
 #include "transports/websocket/handshake.hpp"
+#include "transports/websocket/session_connection.hpp"
 
 namespace sidewire::http {
 
@@ -109,7 +109,7 @@ void connection::take_request() {
 }
 
 base::buffer& connection::begin_message(format as) {
-  if (answer_.capacity() == 0) answer_ = channel_.shared().buffers().take();
+  if (answer_.capacity_bytes() == 0) answer_ = channel_.shared().buffers().take();
   answer_.clear();
   answer_format_ = as;
   return answer_;
@@ -219,6 +219,17 @@ void connection::refuse(unsigned status, std::string_view text, std::string_view
   end_request();
 }
 
+std::unique_ptr<websocket::connection> connection::make_websocket(std::string_view subprotocol) {
+  const bool has_session = subprotocol == websocket::json_session_subprotocol ||
+                           subprotocol == websocket::msgpack_session_subprotocol;
+  if (!has_session) {
+    return std::make_unique<websocket::connection>(channel_, site_.dispatcher, decision_.who);
+  }
+  return std::make_unique<websocket::session_connection>(
+      channel_, site_.dispatcher, site_.sessions, decision_.who,
+      subprotocol == websocket::json_session_subprotocol ? format::json : format::msgpack);
+}
+
 void connection::upgrade() {
   const request_head& asked = parser_->head();
   head_writer head{channel_.output(), 101};
@@ -231,7 +242,7 @@ void connection::upgrade() {
   channel_.send();
   patience_.cancel();
   phase_ = phase::upgraded;
-  auto next = std::make_unique<websocket::connection>(channel_, site_.dispatcher, decision_.who);
+  auto next = make_websocket(subprotocol);
   auto& speaking = *next;
   channel_.hand_over(std::move(next));
   if (decision_.proof == credentials::wrong) {
@@ -263,7 +274,7 @@ void connection::on_end() {
   if (phase_ != phase::calling && phase_ != phase::closing) close();
 }
 
-void connection::on_drain() {
+void connection::on_drain(std::chrono::milliseconds) {
   keep_alive_ = false;
   if (phase_ == phase::idle) close();
 }

@@ -15,6 +15,10 @@
 #include "transports/http/site.hpp"
 #include "transports/net/channel.hpp"
 
+namespace sidewire::websocket {
+class connection;
+}
+
 namespace sidewire::http {
 
 /// One HTTP/1.1 connection: takes requests one after the other, answers in their order, and hands
@@ -33,7 +37,7 @@ class connection final : public net::conversation, public rpc::caller {
   std::size_t on_bytes(std::span<char> input) override;
   void on_end() override;
   void on_room() override { made_room(); }
-  void on_drain() override;
+  void on_drain(std::chrono::milliseconds patience) override;
   void on_drain_deadline() override;
   bool is_busy() const noexcept override { return phase_ == phase::calling; }
 
@@ -68,6 +72,7 @@ class connection final : public net::conversation, public rpc::caller {
   void write_common(head_writer& head) const;
   void refuse(unsigned status, std::string_view text, std::string_view allow = {});
   void upgrade();
+  std::unique_ptr<websocket::connection> make_websocket(std::string_view subprotocol);
   void end_request();
   void close();
   void watch(std::chrono::milliseconds limit);

@@ -7,12 +7,14 @@
 
 #include "rpc/dispatcher.hpp"
 #include "security/origin_policy.hpp"
+#include "session/store.hpp"
 
 namespace sidewire::http {
 
 /// What the HTTP connections of one shard share. Outlives them. Shard.
 struct site {
   rpc::dispatcher& dispatcher;
+  session::store& sessions;
   const security::origin_policy& origins;
   const rpc::authenticator& tokens;
   /// Who everybody is where no token is asked for; else null.

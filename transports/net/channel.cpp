@@ -37,7 +37,7 @@ std::shared_ptr<channel> channel::self() {
 }
 
 base::buffer& channel::output() {
-  if (out_.capacity() == 0) out_ = host_.buffers().take();
+  if (out_.capacity_bytes() == 0) out_ = host_.buffers().take();
   return out_;
 }
 

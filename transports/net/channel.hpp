@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -29,8 +30,8 @@ class conversation {
   virtual void on_end() = 0;
   /// What waited to be sent has become little again.
   virtual void on_room() {}
-  /// The server ends: finish what runs, begin nothing.
-  virtual void on_drain() = 0;
+  /// The server ends: finish what runs within `patience`, begin nothing.
+  virtual void on_drain(std::chrono::milliseconds patience) = 0;
   /// The time for finishing is over: what still runs is cancelled and answered.
   virtual void on_drain_deadline() = 0;
   /// Whether something still runs that a drain waits for.

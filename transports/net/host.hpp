@@ -9,8 +9,8 @@
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "base/pool.hpp"
 #include "base/timer_queue.hpp"
-#include "transports/net/buffer_pool.hpp"
 #include "transports/net/stream.hpp"
 
 namespace sidewire::net {
@@ -32,7 +32,7 @@ class host {
   base::time_point now() const { return now_(); }
   const base::limits& limits() const noexcept { return limits_; }
   base::logger& log() noexcept { return log_; }
-  buffer_pool& buffers() noexcept { return buffers_; }
+  base::buffer_pool& buffers() noexcept { return buffers_; }
   /// Where a turn reads to; `base::buffer::padding` more bytes can be read past its end.
   std::span<char> read_buffer() noexcept { return {read_buffer_.get(), read_buffer_bytes}; }
 
@@ -68,7 +68,7 @@ class host {
   std::function<base::time_point()> now_;
   const base::limits& limits_;
   base::logger& log_;
-  buffer_pool buffers_;
+  base::buffer_pool buffers_;
   std::unique_ptr<char[]> read_buffer_;
   std::vector<std::shared_ptr<channel>> channels_;
   std::vector<std::shared_ptr<channel>> to_flush_;

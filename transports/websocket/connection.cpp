@@ -40,7 +40,7 @@ void connection::take(const event& found) {
     case event::kind::message: {
       const bool binary = found.type == message_kind::binary;
       sent_binary_ = sent_binary_ || binary;
-      return dispatcher_.handle(*this, payload, binary ? format::msgpack : format::json);
+      return take_message(payload, binary ? format::msgpack : format::json);
     }
     case event::kind::ping:
       write_frame(channel_.output(), opcode::pong, payload);
@@ -55,13 +55,21 @@ void connection::take(const event& found) {
   }
 }
 
+void connection::take_message(std::string_view text, format as) {
+  dispatcher_.handle(*this, text, as);
+}
+
 void connection::close(std::uint16_t code, std::string_view reason) {
   if (phase_ == phase::closing) return;
   phase_ = phase::closing;
   life_.cancel();
-  end_calls(nullptr);
+  on_close(code);
   write_close(channel_.output(), code, reason);
   channel_.close_after_sending();
+}
+
+void connection::on_close(std::uint16_t) {
+  end_calls(nullptr);
 }
 
 base::buffer& connection::begin_message(format as) {
@@ -76,9 +84,13 @@ void connection::end_message() {
   channel_.send();
 }
 
-void connection::authenticated(std::shared_ptr<const principal> who) {
+void connection::admit(std::shared_ptr<const principal> who) {
   rpc::caller::authenticated(std::move(who));
   codec_.set_max_message_bytes(channel_.shared().limits().max_message_bytes);
+}
+
+void connection::authenticated(std::shared_ptr<const principal> who) {
+  admit(std::move(who));
   watch_life();
 }
 
@@ -102,25 +114,30 @@ void connection::check_life(base::time_point now) {
     return close(protocol::close_code::no_sign_of_life, "no message and no pong");
   }
   if (silence < interval) return watch_life();
-  write_frame(channel_.output(), opcode::ping, {});
-  channel_.send();
+  send_ping();
   shared.timers().set(life_, channel_.last_read() + 2 * interval);
 }
 
-void connection::on_drain() {
+void connection::send_ping() {
+  write_frame(channel_.output(), opcode::ping, {});
+  channel_.send();
+}
+
+void connection::on_drain(std::chrono::milliseconds) {
   if (phase_ != phase::open) return;
   phase_ = phase::draining;
-  if (!is_busy()) close(protocol::close_code::going_away, "the server ends");
+  calls_ended();
 }
 
 void connection::on_drain_deadline() {
   const error reason{error_kind::request_cancelled, "the server ends"};
-  end_calls(&reason);
+  speaker().end_calls(&reason);
   close(protocol::close_code::going_away, "the server ends");
 }
 
 void connection::calls_ended() {
-  if (phase_ == phase::draining) close(protocol::close_code::going_away, "the server ends");
+  if (phase_ == phase::draining && !is_busy())
+    close(protocol::close_code::going_away, "the server ends");
 }
 
 }  // namespace sidewire::websocket

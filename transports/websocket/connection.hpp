@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -18,8 +19,9 @@
 namespace sidewire::websocket {
 
 /// A plain JSON-RPC connection over WebSocket, after its handshake: the codec below, the dispatcher
-/// above. Text frames are JSON, binary frames MessagePack. Its calls end with it. Shard.
-class connection final : public net::conversation, public rpc::caller {
+/// above. Text frames are JSON, binary frames MessagePack. Its calls end with it. With a session it
+/// is a `session_connection`. Shard.
+class connection : public net::conversation, public rpc::caller {
  public:
   /// `who`: null until `auth.authenticate` was called; only that is answered before, and not for
   /// long. Both must outlive the connection.
@@ -34,9 +36,9 @@ class connection final : public net::conversation, public rpc::caller {
   std::size_t bytes_wanted() const noexcept override { return codec_.bytes_wanted(); }
   void on_end() override { channel_.fail(); }
   void on_room() override { made_room(); }
-  void on_drain() override;
+  void on_drain(std::chrono::milliseconds patience) override;
   void on_drain_deadline() override;
-  bool is_busy() const noexcept override { return has_calls(); }
+  bool is_busy() const noexcept override { return speaker().has_calls(); }
 
   // rpc::caller
   base::buffer& begin_message(format as) override;
@@ -48,12 +50,31 @@ class connection final : public net::conversation, public rpc::caller {
   void authentication_failed() override;
   void calls_ended() override;
 
+ protected:
+  net::channel& channel() const noexcept { return channel_; }
+  rpc::dispatcher& dispatcher() const noexcept { return dispatcher_; }
+  bool is_closing() const noexcept { return phase_ == phase::closing; }
+  /// Whose calls come here: the connection's own, or its session's.
+  virtual const rpc::caller& speaker() const noexcept { return *this; }
+  virtual rpc::caller& speaker() noexcept { return *this; }
+
+  /// The caller is this one from now on, and may send larger messages.
+  void admit(std::shared_ptr<const principal> who);
+  /// A whole message. May close the connection.
+  virtual void take_message(std::string_view text, format as);
+  /// A sign of life is asked of the peer.
+  virtual void send_ping();
+  /// The connection is being closed with a code; its last frame has not been written yet.
+  virtual void on_close(std::uint16_t code);
+  /// Asks for a sign of life whenever there was none for an interval.
+  void watch_life();
+  virtual void check_life(base::time_point now);
+  base::timer& life() noexcept { return life_; }
+
  private:
   enum class phase : std::uint8_t { open, draining, closing };
 
   void take(const event& found);
-  void check_life(base::time_point now);
-  void watch_life();
 
   net::channel& channel_;
   rpc::dispatcher& dispatcher_;

@@ -93,9 +93,11 @@ bool list_contains(std::string_view list, std::string_view token) noexcept {
 }
 
 std::string_view select_subprotocol(std::string_view offered) noexcept {
-  constexpr std::string_view plain = "jsonrpc";
   for (auto name = take_element(offered); !name.empty(); name = take_element(offered)) {
-    if (name == plain) return plain;
+    for (const auto known :
+         {plain_subprotocol, json_session_subprotocol, msgpack_session_subprotocol}) {
+      if (name == known) return known;
+    }
   }
   return {};
 }

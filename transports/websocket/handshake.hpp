@@ -46,8 +46,13 @@ std::string accept_key(std::string_view key);
 /// and `Connection`.
 bool list_contains(std::string_view list, std::string_view token) noexcept;
 
-/// The subprotocol to answer with: `jsonrpc` where it is offered, else none (empty). Never
-/// `bearer.TOKEN`.
+/// What each of the server's subprotocols says.
+inline constexpr std::string_view plain_subprotocol = "jsonrpc";
+inline constexpr std::string_view json_session_subprotocol = "sidewire.1.json";
+inline constexpr std::string_view msgpack_session_subprotocol = "sidewire.1.msgpack";
+
+/// The subprotocol to answer with: the first of those offered that the server has, else none
+/// (empty). Never `bearer.TOKEN`.
 std::string_view select_subprotocol(std::string_view offered) noexcept;
 
 /// The token of the first `bearer.TOKEN` offered. An empty one is a token, and a wrong one; none

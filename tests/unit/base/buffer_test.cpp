@@ -43,14 +43,14 @@ TEST_CASE("a buffer agrees with a string, whatever is appended and consumed") {
     }
     if (bytes.view() != expected) FAIL("different after step " << step);
   }
-  CHECK(bytes.capacity() < 64 * 1024);
+  CHECK(bytes.capacity_bytes() < 64 * 1024);
 }
 
 TEST_CASE("there are always padding bytes to read behind what was written") {
   buffer bytes;
   bytes.prepare(0);
   for (int size = 0; size < 5000; ++size) {
-    if (bytes.capacity() < bytes.size() + buffer::padding) FAIL("too few at " << size);
+    if (bytes.capacity_bytes() < bytes.size() + buffer::padding) FAIL("too few at " << size);
     bytes.push_back('x');
   }
 }
@@ -70,12 +70,12 @@ TEST_CASE("a buffer is cut at the back and emptied without giving memory back") 
   bytes.consume(1);
   bytes.truncate(3);
   CHECK(bytes.view() == "abc");
-  const std::size_t capacity = bytes.capacity();
+  const std::size_t capacity = bytes.capacity_bytes();
   bytes.clear();
   CHECK(bytes.empty());
-  CHECK(bytes.capacity() == capacity);
+  CHECK(bytes.capacity_bytes() == capacity);
   bytes.release();
-  CHECK(bytes.capacity() == 0);
+  CHECK(bytes.capacity_bytes() == 0);
   bytes.append("again");
   CHECK(bytes.view() == "again");
 }
@@ -97,12 +97,12 @@ TEST_CASE("a buffer that was moved from is empty and can be used again") {
 TEST_CASE("a buffer that is consumed as it is filled does not grow") {
   buffer bytes;
   bytes.append(std::string(1000, 'x'));
-  const std::size_t capacity = bytes.capacity();
+  const std::size_t capacity = bytes.capacity_bytes();
   for (int round = 0; round < 1000; ++round) {
     bytes.consume(bytes.size() - 10);
     bytes.append(std::string(990, 'y'));
   }
-  CHECK(bytes.capacity() <= 2 * capacity);
+  CHECK(bytes.capacity_bytes() <= 2 * capacity);
 }
 
 }  // namespace

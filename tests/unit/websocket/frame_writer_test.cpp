@@ -65,9 +65,9 @@ TEST_CASE("a payload that outgrew its header leaves the buffer's padding readabl
   base::buffer out;
   frame_writer frame{out, opcode::text};
   out.append(std::string(126, 'x'));
-  REQUIRE(out.capacity() == out.size() + base::buffer::padding);
+  REQUIRE(out.capacity_bytes() == out.size() + base::buffer::padding);
   frame.finish();
-  CHECK(out.capacity() >= out.size() + base::buffer::padding);
+  CHECK(out.capacity_bytes() >= out.size() + base::buffer::padding);
 }
 
 TEST_CASE("a frame that was not finished leaves nothing behind") {

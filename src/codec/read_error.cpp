@@ -1,4 +1,4 @@
-#include "client/answer_error.hpp"
+#include "codec/read_error.hpp"
 
 #include <boost/describe/class.hpp>
 #include <chrono>
@@ -10,7 +10,7 @@
 
 #include "codec/decode.hpp"
 
-namespace sidewire::client {
+namespace sidewire::codec {
 
 namespace {
 
@@ -33,10 +33,10 @@ BOOST_DESCRIBE_STRUCT(error_data, (), (kind, pointer, limit, retry_after_ms, det
 
 }  // namespace
 
-error read_answer_error(const codec::value& failure) {
+error read_error(const codec::value& failure) {
   error_object object;
   if (!codec::decode(failure, describe<error_object>(), &object)) {
-    return error{error_kind::internal_error, "the server answered with an error of unknown form"};
+    return error{error_kind::internal_error, "the peer answered with an error of unknown form"};
   }
   const error_kind kind = kind_of(object.code);
   error made = kind == error_kind::application ? error::application(object.code, object.message)
@@ -54,4 +54,4 @@ error read_answer_error(const codec::value& failure) {
   return made;
 }
 
-}  // namespace sidewire::client
+}  // namespace sidewire::codec

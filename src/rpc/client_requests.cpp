@@ -1,0 +1,115 @@
+#include "rpc/client_requests.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+#include <optional>
+
+#include "codec/message.hpp"
+#include "codec/read_error.hpp"
+#include "rpc/caller.hpp"
+
+namespace sidewire::rpc {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::string_view cancel_method = "$/cancelRequest";
+
+struct cancelled_request {
+  std::uint64_t id = 0;
+};
+BOOST_DESCRIBE_STRUCT(cancelled_request, (), (id))
+
+protocol::id_view id_of(std::uint64_t number) {
+  protocol::id_view id;
+  id.kind = protocol::id_kind::unsigned_integer;
+  id.unsigned_integer = number;
+  return id;
+}
+
+}  // namespace
+
+/// Kept by the table and by the coroutine that waits.
+struct client_requests::pending {
+  pending(client_requests& owner, std::uint64_t number)
+      : owner_{&owner}, id{number}, woken{owner.shared_.executor} {}
+
+  void settle(result<json> outcome) {
+    answer = std::move(outcome);
+    owner_ = nullptr;
+    woken.cancel();
+  }
+
+  client_requests* owner_;  // null once it is settled
+  std::uint64_t id;
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                    boost::asio::wait_traits<std::chrono::steady_clock>,
+                                    boost::asio::io_context::executor_type>
+      woken;
+  std::optional<result<json>> answer;
+};
+
+client_requests::~client_requests() {
+  for (const auto& [id, request] : waiting_) {
+    request->settle(error{error_kind::unavailable, "the client's session has ended"});
+  }
+}
+
+awaitable<json> client_requests::send(std::string_view method, format as,
+                                      const type_description& type, const void* params,
+                                      std::chrono::milliseconds timeout) {
+  if (waiting_.size() >= shared_.limits.max_client_requests) {
+    throw call_failed{
+        error{error_kind::limit_exceeded, "too many requests wait for this client"}.limit(
+            "maxClientRequests")};
+  }
+  const std::uint64_t id = ++last_id_;
+  auto request = std::make_shared<pending>(*this, id);
+  request->woken.expires_at(shared_.now() + timeout);
+  waiting_.emplace(id, request);
+  codec::write_request(to_.begin_message(as), as, id_of(id), method, &type, params);
+  to_.end_message();
+  return answer_to(std::move(request));
+}
+
+awaitable<json> client_requests::answer_to(std::shared_ptr<pending> request) {
+  boost::system::error_code ended;
+  if (!request->answer) {
+    co_await request->woken.async_wait(
+        asio::redirect_error(asio::use_awaitable_t<asio::io_context::executor_type>{}, ended));
+  }
+  if (!request->answer) {  // its time is up, or whoever waits was cancelled
+    request->owner_->give_up(request->id);
+    if (ended) throw boost::system::system_error{ended};
+    throw call_failed{error{error_kind::deadline_exceeded, "the client did not answer in time"}};
+  }
+  if (!*request->answer) throw call_failed{request->answer->error()};
+  co_return std::move(**request->answer);
+}
+
+void client_requests::give_up(std::uint64_t id) {
+  waiting_.erase(id);
+  const cancelled_request params{id};
+  const format as = to_.own_format();
+  codec::write_notification(to_.begin_message(as), as, cancel_method,
+                            &describe<cancelled_request>(), &params);
+  to_.end_message();
+}
+
+void client_requests::take(const codec::incoming& response) {
+  if (response.id.kind != protocol::id_kind::unsigned_integer) return;
+  const auto found = waiting_.find(response.id.unsigned_integer);
+  if (found == waiting_.end()) return;
+  const auto request = std::move(found->second);
+  waiting_.erase(found);
+  if (response.result) {
+    request->settle(json{response.result->view()});
+  } else {
+    request->settle(codec::read_error(*response.failure));
+  }
+}
+
+}  // namespace sidewire::rpc

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "session/link.hpp"
+#include "session/session.hpp"
+#include "session/store.hpp"
+#include "transports/websocket/connection.hpp"
+
+namespace sidewire::websocket {
+
+/// A WebSocket that speaks one of the `sidewire.1.*` subprotocols: it opens or resumes a session
+/// with its first message, and is then the link that the session has. Shard.
+class session_connection final : public connection, private session::link {
+ public:
+  /// `own_format`: of the subprotocol. The store outlives the connection.
+  session_connection(net::channel& channel, rpc::dispatcher& dispatcher, session::store& sessions,
+                     std::shared_ptr<const principal> who, format own_format);
+  ~session_connection() override;
+
+  // net::conversation
+  void on_room() override;
+  void on_drain(std::chrono::milliseconds patience) override;
+
+ private:
+  // connection
+  const rpc::caller& speaker() const noexcept override {
+    return session_ == nullptr ? connection::speaker() : *session_;
+  }
+  rpc::caller& speaker() noexcept override {
+    return session_ == nullptr ? connection::speaker() : *session_;
+  }
+  void take_message(std::string_view text, format as) override;
+  void send_ping() override { notify(session::method::ping); }
+  void on_close(std::uint16_t code) override;
+  void check_life(base::time_point now) override;
+  void authenticated(std::shared_ptr<const principal> who) override;
+
+  // session::link
+  bool takes_messages() const noexcept override { return !is_closing(); }
+  bool has_room() const noexcept override { return connection::has_room(); }
+  void send(std::uint64_t number, format as, std::string_view message) override;
+  void send_control(std::string_view method, const type_description* type,
+                    const void* params) override;
+  void close(std::uint16_t code, std::string_view reason) override;
+  void calls_ended() override;
+
+  void take_control(const sidewire::codec::incoming& control);
+  void open(const sidewire::codec::incoming& request);
+
+  session::store& sessions_;
+  session::session* session_ = nullptr;
+  std::uint64_t next_number_ = 0;
+  format own_format_;
+};
+
+}  // namespace sidewire::websocket
