@@ -95,15 +95,17 @@ TEST_CASE("subprotocols that are no tokens are 400") {
   CHECK(status_with(&upgrade_request::subprotocols, "json\xC3\xA4") == 400);
 }
 
-TEST_CASE("jsonrpc is chosen where it is offered") {
+TEST_CASE("the first subprotocol is chosen that the server has") {
   CHECK(select_subprotocol("jsonrpc") == "jsonrpc");
   CHECK(select_subprotocol("bearer.abc, jsonrpc") == "jsonrpc");
-  CHECK(select_subprotocol("sidewire.1.json,sidewire.1.msgpack,jsonrpc") == "jsonrpc");
+  CHECK(select_subprotocol("jsonrpc,sidewire.1.json") == "jsonrpc");
+  CHECK(select_subprotocol("sidewire.1.json,sidewire.1.msgpack,jsonrpc") == "sidewire.1.json");
+  CHECK(select_subprotocol("bearer.abc,sidewire.1.msgpack") == "sidewire.1.msgpack");
   CHECK(select_subprotocol(" ,, jsonrpc\t") == "jsonrpc");
 }
 
 TEST_CASE("nothing else is chosen") {
-  for (const auto offered : {"", " , ", "sidewire.1.json", "bearer.jsonrpc", "JSONRPC", "jsonrpc2",
+  for (const auto offered : {"", " , ", "sidewire.2.json", "bearer.jsonrpc", "JSONRPC", "jsonrpc2",
                              "soap, mqtt", "bearer."}) {
     CAPTURE(offered);
     CHECK(select_subprotocol(offered).empty());
