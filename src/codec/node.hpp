@@ -30,8 +30,7 @@ class json_node {
       case type::BOOL:
         return value_kind::boolean;
       case type::INT64:
-        return std::int64_t{element_} < 0 ? value_kind::signed_integer
-                                          : value_kind::unsigned_integer;
+        return signed_integer() < 0 ? value_kind::signed_integer : value_kind::unsigned_integer;
       case type::UINT64:
         return value_kind::unsigned_integer;
       case type::DOUBLE:
@@ -46,11 +45,12 @@ class json_node {
     return value_kind::null;
   }
   std::string_view text() const { return text_; }
-  bool boolean() const { return bool{element_}; }
-  std::int64_t signed_integer() const { return std::int64_t{element_}; }
-  std::uint64_t unsigned_integer() const { return std::uint64_t{element_}; }
-  double number() const { return double{element_}; }
-  std::string_view string() const { return std::string_view{element_}; }
+  /// Each for a node of that kind.
+  bool boolean() const { return element_.get_bool().value_unsafe(); }
+  std::int64_t signed_integer() const { return element_.get_int64().value_unsafe(); }
+  std::uint64_t unsigned_integer() const { return element_.get_uint64().value_unsafe(); }
+  double number() const { return element_.get_double().value_unsafe(); }
+  std::string_view string() const { return element_.get_string().value_unsafe(); }
   /// Elements of an array or members of an object, of equal names each.
   std::size_t size() const {
     return element_.is_array() ? counted(simdjson::dom::array{element_})

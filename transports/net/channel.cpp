@@ -53,10 +53,6 @@ bool channel::has_room() const noexcept {
   return room;
 }
 
-bool channel::is_full() const noexcept {
-  return out_.size() >= host_.limits().max_unsent_bytes;
-}
-
 void channel::on_readable(std::shared_ptr<stream_user> self) {
   waits_to_read_ = false;
   if (state_ == state::closed) return;

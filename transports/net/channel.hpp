@@ -61,7 +61,7 @@ class channel final : public stream_user, public std::enable_shared_from_this<ch
   /// Whether a producer may go on; `on_room` is called when it may again.
   bool has_room() const noexcept;
   /// Whether so much waits to be sent that nothing more is to be read.
-  bool is_full() const noexcept;
+  bool is_full() const noexcept { return out_.size() >= host_.limits().max_unsent_bytes; }
 
   /// Feeds again what the conversation left, in a turn of its own.
   void resume();
