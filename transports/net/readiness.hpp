@@ -1,22 +1,18 @@
 #pragma once
 
-#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 
+#include "transports/net/poller.hpp"
 #include "transports/net/stream.hpp"
 #include "transports/net/unique_fd.hpp"
 
 namespace sidewire::net {
 
-class wait_handler;
-
-/// A socket and the two waits of its stream: the part that every stream has in common. Each wait is
-/// one Asio operation whose memory Asio recycles, so that waiting again from within a callback
-/// allocates nothing.
-///
-/// Asio asks the kernel again at each wait, a tenth of the CPU that a bare echo costs on many busy
-/// connections. An epoll set of our own below Asio's would save that, for a longer way on a quiet
-/// connection and a second event loop in the tree. Shard.
+/// A socket and the two waits of its stream: the part that every stream has in common. The kernel
+/// tells once that something came; what came is then known to be there until the stream says that
+/// it is `drained`. Shard.
 class readiness {
  public:
   enum class direction : std::uint8_t { read, write };
@@ -28,7 +24,7 @@ class readiness {
   readiness& operator=(const readiness&) = delete;
 
   /// -1 once closed.
-  int fd() { return descriptor_.native_handle(); }
+  int fd() const noexcept { return socket_.get(); }
 
   /// Calls `on_readable` once the socket is ready for `what`. TLS may have to write before it can
   /// read, hence the direction.
@@ -37,21 +33,40 @@ class readiness {
   /// Calls `on_readable` in the next turn, for bytes that have already left the socket.
   void post_readable(std::shared_ptr<stream_user> user);
 
+  /// A read took all that the socket had: it would have blocked, or brought less than asked for.
+  void drained() noexcept { has_input_ = hung_up_; }
+
   /// Half-closes the socket.
   void shutdown_write();
   /// Every pending wait lets go of its user in the next turn, without calling it.
   void close();
 
  private:
-  friend class wait_handler;
-  /// The pending wait of one kind, wherever Asio has moved it.
+  friend poller;
+  /// A pending wait; without a user there is none.
   struct slot {
-    wait_handler* pending = nullptr;
+    std::shared_ptr<stream_user> user;
+    direction needs = direction::read;
+  };
+  struct due {
+    std::shared_ptr<stream_user> reader;
+    std::shared_ptr<stream_user> writer;
   };
 
-  boost::asio::posix::basic_stream_descriptor<executor> descriptor_;
+  bool only_waits_to_read() const noexcept {
+    return readable_.user && readable_.needs == direction::read && !writable_.user;
+  }
+  void wait(slot& slot, std::shared_ptr<stream_user> user, direction what);
+  /// Ends the waits that `events` of epoll(7) answer.
+  due take_due(std::uint32_t events);
+
+  poller& poller_;
+  unique_fd socket_;
   slot readable_;
   slot writable_;
+  std::size_t index_ = 0;   // in the poller
+  bool has_input_ = false;  // bytes, the end or an error may be read
+  bool hung_up_ = false;    // the end or an error is there behind all bytes
 };
 
 }  // namespace sidewire::net

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <utility>
 
 namespace sidewire::net {
 namespace {
@@ -20,6 +21,7 @@ io_result socket_stream::read_some(std::span<char> into) {
   do {
     count = ::recv(socket_.fd(), into.data(), into.size(), MSG_DONTWAIT);
   } while (count < 0 && errno == EINTR);
+  if (std::cmp_less(count, into.size())) socket_.drained();
   if (count > 0) return {io_status::done, static_cast<std::size_t>(count)};
   return {count == 0 ? io_status::end : status_of_errno()};
 }

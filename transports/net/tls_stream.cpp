@@ -31,6 +31,7 @@ struct socket_bio {
         count = ::recv(stream.socket_.fd(), into, static_cast<std::size_t>(size), MSG_DONTWAIT);
       } while (count < 0 && errno == EINTR);
       stream.socket_drained_ = count > 0 && count < size;
+      if (count < size) stream.socket_.drained();
     }
     if (count < 0 && errno == EAGAIN) BIO_set_retry_read(bio);
     return static_cast<int>(count);

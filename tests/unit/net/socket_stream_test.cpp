@@ -2,6 +2,8 @@
 
 #include <netinet/in.h>
 
+#include <optional>
+
 #include "net_support.hpp"
 
 namespace sidewire::net {
@@ -90,6 +92,48 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(user->readable_count == 1);
   stream.wait_readable(user);
   run_until(context, [&] { return user->readable_count == 2; });
+}
+
+TEST_CASE_FIXTURE(fixture, "each of several streams is told of its own bytes alone") {
+  socket_pair others = make_socket_pair();
+  socket_stream other{context, std::move(others.ours)};
+  const auto other_user = std::make_shared<counting_user>();
+  stream.wait_readable(user);
+  other.wait_readable(other_user);
+  REQUIRE(::send(others.peer.get(), "x", 1, MSG_NOSIGNAL) == 1);
+  run_until(context, [&] { return other_user->readable_count == 1; });
+  peer_sends("x");
+  run_until(context, [&] { return user->readable_count == 1; });
+  CHECK(other_user->readable_count == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "the end that came with the last bytes is told after them") {
+  std::optional<socket_stream> other;
+  socket_pair others = make_socket_pair();
+  SUBCASE("of the only stream") {}
+  SUBCASE("of one among several") {
+    other.emplace(context, std::move(others.ours));
+  }
+  peer_sends("last");
+  ::shutdown(sockets.peer.get(), SHUT_WR);
+  stream.wait_readable(user);
+  run_until(context, [&] { return user->readable_count == 1; });
+  CHECK(stream.read_some(scratch).count == 4);
+  stream.wait_readable(user);
+  run_until(context, [&] { return user->readable_count == 2; });
+  CHECK(stream.read_some(scratch).status == io_status::end);
+}
+
+TEST_CASE_FIXTURE(fixture, "bytes beyond one read are told of again") {
+  peer_sends(std::string(3 * scratch.size(), 'x'));
+  for (int round = 1; round <= 3; ++round) {
+    stream.wait_readable(user);
+    run_until(context, [&] { return user->readable_count == round; });
+    CHECK(stream.read_some(scratch).count == scratch.size());
+  }
+  stream.wait_readable(user);
+  run_ready(context);
+  CHECK(stream.read_some(scratch).status == io_status::would_block);
 }
 
 TEST_CASE_FIXTURE(fixture, "a callback may wait again with the reference that it was given") {
