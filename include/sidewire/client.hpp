@@ -6,9 +6,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <sidewire/client_options.hpp>
 #include <sidewire/description.hpp>
 #include <sidewire/error.hpp>
 #include <sidewire/json.hpp>
+#include <sidewire/subscription.hpp>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -16,76 +18,24 @@
 #include <type_traits>
 #include <vector>
 
-/// Calls a JSON-RPC 2.0 server from C++:
+/// Calls a JSON-RPC 2.0 server from C++, and hears from it:
 ///
 ///     auto client = sidewire::rpc_client::connect({.url = "http://127.0.0.1:4000", .token =
 ///     token}); if (!client) return report(client.error()); sidewire::result<double> sum =
 ///     (*client)->call<double>("math.add", add_params{1, 2});
+///     auto news = (*client)->subscribe("news", {}, [](const sidewire::topic_event& e) { … });
 
 namespace sidewire {
-
-enum class client_transport : std::uint8_t {
-  websocket,  ///< one connection for everything: progress, notifications, cancelling
-  post,       ///< an HTTP request a message: no notifications from the server, no progress
-};
-
-/// The bounds of a client. Immutable once it is made.
-struct client_limits {
-  /// Bytes of a message that arrives. WebSocket: ends the connection; post: fails the call.
-  std::size_t max_message_bytes = 96 * 1024 * 1024;
-  /// Arrays and objects open at once in a message that arrives.
-  std::size_t max_depth = 256;
-  /// Calls and batches that wait for their answer. The next fails with `limit_exceeded`.
-  std::size_t max_calls_in_flight = 1024;
-  /// Bytes that were not handed to the system yet. The next message fails with `limit_exceeded`.
-  std::size_t max_unsent_bytes = 64 * 1024 * 1024;
-  /// Connections that calls over `post` share; each brings a thread.
-  std::size_t max_post_connections = 4;
-  /// To connect, with TLS and the WebSocket handshake.
-  std::chrono::milliseconds connect_timeout{10'000};
-  /// How long a cancelled call still waits for the server's answer, which tells what became of it.
-  std::chrono::milliseconds cancel_timeout{2'000};
-  /// WebSocket: without any sign of life for so long the connection counts as lost.
-  std::chrono::milliseconds silence_timeout{60'000};
-  /// The close handshake at the end of a WebSocket.
-  std::chrono::milliseconds close_timeout{1'000};
-};
-
-/// How the server proves who it is, for `https` and `wss`: by the system's authorities, by those of
-/// `ca_file`, or by having exactly the certificate of `fingerprint`.
-struct client_tls_options {
-  std::string ca_file = {};      ///< PEM; empty: the system's
-  std::string fingerprint = {};  ///< SHA-256 of the certificate in hex, colons allowed; wins
-};
-
-/// Where and how to connect.
-struct client_options {
-  /// `http`, `https`, `ws` or `wss` with host, port and base path, or `unix:PATH`.
-  std::string url;
-  /// Travels as `Authorization: Bearer`. Empty: none.
-  std::string token = {};
-  client_transport transport = client_transport::websocket;
-  /// How calls are written; a call may choose its own.
-  format written_as = format::json;
-  /// For calls that bring none of their own.
-  std::chrono::milliseconds call_timeout{30'000};
-  client_tls_options tls = {};
-  client_limits limits = {};
-  /// A notification of the server's own. Runs on the client's thread: see rpc_client.
-  std::function<void(std::string_view method, json_view params)> on_notification = {};
-  /// The connection has ended and nothing can be called any more. Runs on the client's thread, at
-  /// most once, and not after `rpc_client::connect` failed.
-  std::function<void(const error& reason)> on_closed = {};
-};
-
-/// A call without an end of its own: streams that run until they are cancelled.
-inline constexpr std::chrono::milliseconds no_timeout = std::chrono::milliseconds::max();
 
 struct call_options {
   /// Counted from the call on. When it has passed, the call is cancelled at the server and fails
   /// with `deadline_exceeded`.
   std::optional<std::chrono::milliseconds> timeout = {};
   std::optional<format> written_as = {};
+  /// Marks a call that may be sent again: the server runs it once however often it comes, so that
+  /// one whose outcome a lost session leaves unknown is repeated. Unique to the call (a UUID). The
+  /// params must be an object or absent. Of single calls alone.
+  std::string idempotency_key = {};
   /// Each `$/progress` value in order, before the result. Runs on the client's thread; valid until
   /// it returns. While it runs nothing is read, so that a slow consumer slows its producer.
   std::function<void(json_view value)> on_progress = {};
@@ -100,28 +50,36 @@ struct batch_call {
   json_view params = {};
 };
 
-/// A connection to a server. Any thread may call everything, but for the blocking functions within
-/// a handler. Handlers (`on_progress`, `on_notification`, `on_closed`, completions) run one at a
-/// time on the client's own thread; they must not throw, must not destroy the client, and nothing
-/// arrives while one runs.
+/// A client of one server. Any thread may call everything, but for the blocking functions within a
+/// handler. Handlers (`on_progress`, `on_notification`, `on_state`, completions, those of
+/// subscriptions and of the server's requests) run one at a time on the client's own thread; they
+/// must not throw, must not destroy the client, and nothing arrives while one runs.
+///
+/// Over `websocket` a broken connection is replaced and the session resumed: calls in flight go on,
+/// no message is lost or repeated, and calls made meanwhile wait for the next connection. Where the
+/// server cannot resume (it was started again, or too much time or too many messages have passed),
+/// a fresh session begins: calls that were written and not answered fail with `outcome_unknown`,
+/// unless they have an `idempotency_key`; those and calls that were never written are sent, and
+/// subscriptions go on from what they have, telling what was missed.
 ///
 /// A failed call says what is known of it: `unavailable` was never written, `outcome_unknown` was,
-/// but the connection ended before its answer; `deadline_exceeded` and `request_cancelled` were
-/// ended by the caller; everything else is the server's own answer. After its connection has ended
-/// a client fails every call with `unavailable`; make a new one.
+/// but the session or the connection ended before its answer; `deadline_exceeded` and
+/// `request_cancelled` were ended by the caller; everything else is the server's own answer. Once
+/// it is `closed` a client fails every call with `unavailable`; make a new one.
 class rpc_client {
  public:
   /// Exactly once for every call, on the client's thread.
   using completion = std::function<void(result<json>)>;
 
-  /// Blocks until connected, at most `connect_timeout`. Over `post` nothing is connected before the
-  /// first call. On failure: `invalid_params` (the options), `unavailable`, `forbidden`,
-  /// `not_authenticated`.
+  /// Blocks until connected and, over `websocket`, in a session, at most `connect_timeout`; it does
+  /// not try twice. Over `post` nothing is connected before the first call. On failure:
+  /// `invalid_params` (the options), `unavailable`, `forbidden`, `not_authenticated`.
   static result<std::unique_ptr<rpc_client>> connect(client_options options);
 
   rpc_client(const rpc_client&) = delete;
   rpc_client& operator=(const rpc_client&) = delete;
-  /// Ends the connection, at most `close_timeout` long. What is not answered by then fails.
+  /// Ends the session and the connection, at most `close_timeout` long. What is not answered by
+  /// then fails.
   virtual ~rpc_client() = default;
 
   /// Calls a method and blocks until its answer. `params` is an object or an array; null: none. The
@@ -150,13 +108,22 @@ class rpc_client {
   virtual std::vector<result<json>> batch(std::span<const batch_call> calls,
                                           call_options options = {}) = 0;
 
-  /// Sends a notification and blocks until the system (WebSocket) or the server (post) took it.
+  /// Sends a notification and blocks until the system (WebSocket) or the server (post) took it; in
+  /// a session it is kept until the server has it, but not beyond the session.
   /// Throws std::logic_error within a handler.
   virtual result<void> notify(std::string_view method, json_view params = {}) = 0;
   template <class P>
   result<void> notify(std::string_view method, const P& params) {
     return notify(method, json_view{encode(describe<P>(), &params, {})});
   }
+
+  /// Subscribes to a topic, or by a pattern to every topic that fits (`*` for one level, `**` at
+  /// the end for all that follow), and blocks until the server agrees, at most `call_timeout`.
+  /// `on_event` gets each publication once and in order, from then on and while the result lives,
+  /// across connections and sessions. One subscription a topic or pattern: else `conflict`. Throws
+  /// std::logic_error within a handler.
+  virtual result<subscription> subscribe(std::string topic, subscribe_options options,
+                                         std::function<void(const topic_event&)> on_event) = 0;
 
  protected:
   rpc_client() = default;

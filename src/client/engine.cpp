@@ -1,29 +1,21 @@
 #include "client/engine.hpp"
 
 #include <boost/asio/post.hpp>
-#include <boost/describe/class.hpp>
-#include <cstdint>
 #include <stdexcept>
-#include <string>
 #include <utility>
 
+#include "client/call_meta.hpp"
+#include "client/plain_link.hpp"
 #include "client/post_link.hpp"
+#include "client/session_link.hpp"
 #include "client/thread_signals.hpp"
-#include "client/websocket_link.hpp"
-#include "codec/decode.hpp"
 #include "codec/encode.hpp"
 #include "codec/message.hpp"
-#include "codec/read_error.hpp"
 
+/// What callers do, on their own threads.
 namespace sidewire::client {
 
 namespace {
-
-struct progress_params {
-  std::uint64_t token = 0;
-  json_view value;
-};
-BOOST_DESCRIBE_STRUCT(progress_params, (), (token, value))
 
 protocol::id_view id_of(exchange_id call) {
   protocol::id_view id;
@@ -38,17 +30,54 @@ error too_much(const char* limit, const char* message) {
   return made;
 }
 
+/// Ends a subscription when it is destroyed, and waits until nothing of it runs.
+class held_subscription {
+ public:
+  held_subscription(std::shared_ptr<lifeline> to_client, std::thread::id client_thread,
+                    std::function<void()> remove)
+      : to_client_{std::move(to_client)},
+        client_thread_{client_thread},
+        remove_{std::move(remove)} {}
+  held_subscription(const held_subscription&) = delete;
+  held_subscription& operator=(const held_subscription&) = delete;
+
+  ~held_subscription() {
+    if (std::this_thread::get_id() == client_thread_) {
+      remove_();
+      return;
+    }
+    const auto removed = std::make_shared<std::promise<void>>();
+    const bool is_there = to_client_->run([remove = remove_, removed] {
+      remove();
+      removed->set_value();
+    });
+    if (is_there) removed->get_future().wait();
+  }
+
+ private:
+  std::shared_ptr<lifeline> to_client_;
+  std::thread::id client_thread_;
+  std::function<void()> remove_;
+};
+
 }  // namespace
 
-engine::engine(client_options options)
+engine::engine(client_options options, endpoint where)
     : options_{std::move(options)},
+      where_{std::move(where)},
       unsent_{options_.limits.max_unsent_bytes},
       keep_running_{context_.get_executor()},
+      lifeline_{
+          std::make_shared<lifeline>([this](std::function<void()> task) { run(std::move(task)); })},
       deadline_timer_{context_},
-      reader_{options_.limits.max_depth} {}
+      reader_{options_.limits.max_depth},
+      subscriptions_{[this](std::string_view method, const json& params, auto done) {
+        call_for_subscriptions(method, params, std::move(done));
+      }} {}
 
 engine::~engine() {
   if (!thread_.joinable()) return;
+  lifeline_->cut();
   run([this] {
     if (!ended_) link_->close();
     keep_running_.reset();
@@ -56,17 +85,28 @@ engine::~engine() {
   thread_.join();
 }
 
-result<void> engine::open(const endpoint& where) {
-  link_ = options_.transport == client_transport::websocket
-              ? create_websocket_link(context_, where, options_, *this)
-              : create_post_link(where, options_, *this,
-                                 [this](std::function<void()> task) { run(std::move(task)); });
+result<void> engine::open() {
+  const auto run_here = [this](std::function<void()> task) { run(std::move(task)); };
+  switch (options_.transport) {
+    case client_transport::websocket:
+      link_ = create_session_link(context_, where_, options_, *this);
+      break;
+    case client_transport::plain:
+      link_ = create_plain_link(context_, where_, options_, *this);
+      break;
+    case client_transport::post:
+      link_ = create_post_link(where_, options_, *this, run_here);
+      break;
+  }
   auto opened = opening_.get_future();
   thread_ = std::thread{[this] {
     block_signals_of_this_thread();
     context_.run();
   }};
-  run([this] { link_->open(); });
+  run([this] {
+    tell_state(connection_state::connecting, nullptr);
+    link_->open();
+  });
   return opened.get();
 }
 
@@ -74,7 +114,11 @@ void engine::run(std::function<void()> task) {
   boost::asio::post(context_, std::move(task));
 }
 
-// What callers do on their own threads.
+void engine::check_not_within_handler() const {
+  if (std::this_thread::get_id() == thread_.get_id()) {
+    throw std::logic_error{"a handler must not wait for its own client"};
+  }
+}
 
 json engine::encode(const type_description& type, const void* value,
                     const call_options& options) const {
@@ -84,9 +128,18 @@ json engine::encode(const type_description& type, const void* value,
   return json{std::string{text.view()}, as};
 }
 
-outgoing_message engine::new_message(std::size_t id_count, std::optional<format> written_as) {
-  return {.exchange = next_id_.fetch_add(id_count),
-          .written_as = written_as.value_or(options_.written_as)};
+engine::message engine::new_message(std::size_t id_count, std::optional<format> written_as) {
+  auto made = std::make_shared<outgoing_message>();
+  made->exchange = next_id_.fetch_add(id_count);
+  made->written_as = written_as.value_or(options_.written_as);
+  return made;
+}
+
+engine::message engine::new_call(std::string_view method, json_view params,
+                                 const call_options& options) {
+  message made = new_message(1, options.written_as);
+  codec::write_request(made->text, made->written_as, id_of(made->exchange), method, params);
+  return made;
 }
 
 exchange engine::new_exchange(std::size_t count, call_options& options) const {
@@ -100,55 +153,87 @@ exchange engine::new_exchange(std::size_t count, call_options& options) const {
 }
 
 result<json> engine::call(std::string_view method, json_view params, call_options options) {
-  outgoing_message message = new_message(1, options.written_as);
-  codec::write_request(message.text, message.written_as, id_of(message.exchange), method, params);
-  return std::move(
-      start_and_wait(std::move(message), new_exchange(1, options), options.cancel).front());
+  check_not_within_handler();
+  std::promise<result<json>> answered;
+  async_call(method, params, std::move(options),
+             [&answered](result<json> outcome) { answered.set_value(std::move(outcome)); });
+  return answered.get_future().get();
 }
 
 void engine::async_call(std::string_view method, json_view params, call_options options,
                         completion done) {
-  outgoing_message message = new_message(1, options.written_as);
-  codec::write_request(message.text, message.written_as, id_of(message.exchange), method, params);
+  const bool is_repeatable = !options.idempotency_key.empty();
+  json with_key;
+  if (is_repeatable) {
+    auto made = with_idempotency_key(params, options.idempotency_key);
+    if (!made) return run([done = std::move(done), reason = made.error()] { done(reason); });
+    with_key = std::move(*made);
+    params = with_key;
+  }
+  message written = new_call(method, params, options);
   exchange work = new_exchange(1, options);
   work.done = [done = std::move(done)](answers outcomes) { done(std::move(outcomes.front())); };
-  start(std::move(message), std::move(work), std::move(options.cancel));
+  if (is_repeatable) work.repeatable = written;
+  start(std::move(written), std::move(work), options);
 }
 
 std::vector<result<json>> engine::batch(std::span<const batch_call> calls, call_options options) {
   if (calls.empty()) return {};
-  outgoing_message message = new_message(calls.size(), options.written_as);
-  codec::write_batch_begin(message.text, message.written_as, calls.size());
-  exchange_id id = message.exchange;
+  message written = new_message(calls.size(), options.written_as);
+  codec::write_batch_begin(written->text, written->written_as, calls.size());
+  exchange_id id = written->exchange;
   for (const batch_call& call : calls) {
-    if (id != message.exchange) codec::write_separator(message.text, message.written_as);
-    codec::write_request(message.text, message.written_as, id_of(id++), call.method, call.params);
+    if (id != written->exchange) codec::write_separator(written->text, written->written_as);
+    codec::write_request(written->text, written->written_as, id_of(id++), call.method, call.params);
   }
-  codec::write_batch_end(message.text, message.written_as);
+  codec::write_batch_end(written->text, written->written_as);
   options.on_progress = {};
-  return start_and_wait(std::move(message), new_exchange(calls.size(), options), options.cancel);
+  return start_and_wait(std::move(written), new_exchange(calls.size(), options), options);
 }
 
 result<void> engine::notify(std::string_view method, json_view params) {
   call_options options;
-  outgoing_message message = new_message(1, {});
-  codec::write_notification(message.text, message.written_as, method, params);
-  const answers outcome = start_and_wait(std::move(message), new_exchange(0, options), {});
+  message written = new_message(1, {});
+  codec::write_notification(written->text, written->written_as, method, params);
+  const answers outcome = start_and_wait(std::move(written), new_exchange(0, options), options);
   if (!outcome.empty()) return outcome.front().error();
   return {};
 }
 
-answers engine::start_and_wait(outgoing_message message, exchange work, std::stop_token cancel) {
-  if (std::this_thread::get_id() == thread_.get_id()) {
-    throw std::logic_error{"a handler must not wait for its own client"};
+result<subscription> engine::subscribe(std::string topic, subscribe_options options,
+                                       std::function<void(const topic_event&)> on_event) {
+  check_not_within_handler();
+  const subscription_table::id number = next_id_++;
+  const auto answered = std::make_shared<std::promise<result<void>>>();
+  auto answer = answered->get_future();
+  run([this, number, topic = std::move(topic), options = std::move(options),
+       on_event = std::move(on_event), answered] {
+    if (ended_) return answered->set_value(*ended_);
+    subscriptions_.add(number, topic, options, on_event,
+                       [answered](result<void> outcome) { answered->set_value(outcome); });
+  });
+  auto held = std::make_shared<held_subscription>(
+      lifeline_, thread_.get_id(), [this, number] { subscriptions_.remove(number); });
+  call_options usual;
+  const time_point deadline = new_exchange(0, usual).deadline;
+  if (deadline == time_point::max()) answer.wait();
+  if (answer.wait_until(deadline) != std::future_status::ready) {
+    held.reset();
+    return error{error_kind::deadline_exceeded, "no answer came in time"};
   }
+  if (auto outcome = answer.get(); !outcome) return outcome.error();
+  return subscription{std::move(held)};
+}
+
+answers engine::start_and_wait(message written, exchange work, const call_options& options) {
+  check_not_within_handler();
   std::promise<answers> answered;
   work.done = [&answered](answers outcomes) { answered.set_value(std::move(outcomes)); };
-  start(std::move(message), std::move(work), std::move(cancel));
+  start(std::move(written), std::move(work), options);
   return answered.get_future().get();
 }
 
-std::optional<error> engine::admit(outgoing_message& message, exchange& work) {
+std::optional<error> engine::admit(outgoing_message& written, exchange& work) {
   if (in_flight_.fetch_add(1) >= options_.limits.max_calls_in_flight) {
     --in_flight_;
     return too_much("maxCallsInFlight", "too many calls wait for their answer");
@@ -157,150 +242,31 @@ std::optional<error> engine::admit(outgoing_message& message, exchange& work) {
     --in_flight_;
     done(std::move(outcomes));
   };
-  auto unsent = unsent_.take(message.text.size());
+  auto unsent = unsent_.take(written.text.size());
   if (!unsent) return too_much("maxUnsentBytes", "too many bytes wait to be sent");
-  message.unsent = std::move(*unsent);
+  written.unsent = std::move(*unsent);
   return {};
 }
 
-void engine::start(outgoing_message message, exchange work, std::stop_token cancel) {
-  if (auto refused = admit(message, work)) {
+void engine::start(message written, exchange work, const call_options& options) {
+  if (auto refused = admit(*written, work)) {
     run([work = std::move(work), reason = std::move(*refused)] {
       work.done(answers(std::max<std::size_t>(work.count, 1), reason));
     });
     return;
   }
-  boost::asio::post(context_, [this, message = std::move(message), work = std::move(work),
-                               cancel = std::move(cancel)]() mutable {
-    begin(std::move(message), std::move(work), std::move(cancel));
+  boost::asio::post(context_, [this, written = std::move(written), work = std::move(work),
+                               cancel = options.cancel]() mutable {
+    begin(std::move(written), std::move(work), std::move(cancel));
   });
 }
 
-// What happens on the client's thread.
-
-void engine::begin(outgoing_message message, exchange work, std::stop_token cancel_token) {
-  const exchange_id id = message.exchange;
-  waiting_.add(id, std::move(work));
-  if (ended_) return waiting_.fail(id, *ended_);
-  if (cancel_token.stop_possible()) {
-    waiting_.keep(id,
-                  std::make_unique<exchange_table::cancel_callback>(
-                      std::move(cancel_token), [this, id] { run([this, id] { cancel(id); }); }));
-  }
-  keep_deadlines();
-  link_->send(std::move(message));
-}
-
-void engine::cancel(exchange_id id) {
-  if (!waiting_.contains(id)) return;
-  link_->cancel(id, waiting_.count_of(id));
-  if (link_->answers_cancelled_calls()) {
-    waiting_.mark_cancelled(id, std::chrono::steady_clock::now() + options_.limits.cancel_timeout);
-    keep_deadlines();
-  } else {
-    waiting_.fail(id, error{error_kind::request_cancelled, "the call was cancelled"});
-  }
-}
-
-void engine::keep_deadlines() {
-  const time_point next = waiting_.next_deadline();
-  if (next >= armed_for_) return;
-  armed_for_ = next;
-  deadline_timer_.expires_at(next);
-  deadline_timer_.async_wait([this](boost::system::error_code aborted) {
-    if (!aborted) on_deadline();
-  });
-}
-
-void engine::on_deadline() {
-  armed_for_ = time_point::max();
-  for (const auto& [id, count] : waiting_.expire(std::chrono::steady_clock::now())) {
-    link_->cancel(id, count);
-  }
-  keep_deadlines();
-}
-
-void engine::on_open() {
-  opened_ = true;
-  opening_.set_value({});
-}
-
-void engine::on_sending(exchange_id exchange) {
-  waiting_.mark_sending(exchange);
-}
-
-void engine::on_sent(exchange_id exchange) {
-  waiting_.mark_sent(exchange);
-}
-
-void engine::on_message(std::string_view text, format written_as, exchange_id exchange) {
-  if (const auto read = reader_.read(text, written_as); read) {
-    reader_.each([&](const codec::incoming& message) { take(message, exchange); });
-    reader_.release_if_large(text.size());
-  } else if (exchange == no_exchange) {
-    link_->close();
-  }
-  waiting_.fail(exchange, error{error_kind::outcome_unknown,
-                                "the server's answer cannot be read or answers something else"});
-}
-
-void engine::take(const codec::incoming& message, exchange_id exchange) {
-  switch (message.kind) {
-    case codec::incoming_kind::response:
-      return take_response(message, exchange);
-    case codec::incoming_kind::notification:
-      return take_notification(message);
-    case codec::incoming_kind::request:
-      return refuse_request(message);
-    case codec::incoming_kind::invalid:
-      return;
-  }
-}
-
-void engine::take_response(const codec::incoming& message, exchange_id exchange) {
-  if (message.id.kind == protocol::id_kind::unsigned_integer) {
-    const exchange_id call = message.id.unsigned_integer;
-    waiting_.answer(call, message.failure ? result<json>{codec::read_error(*message.failure)}
-                                          : result<json>{json{message.result->view()}});
-  } else if (message.id.kind == protocol::id_kind::null && message.failure) {
-    waiting_.answer_unnamed(exchange, codec::read_error(*message.failure));
-  }
-}
-
-void engine::take_notification(const codec::incoming& message) {
-  if (message.method == "$/progress") {
-    progress_params params;
-    if (message.params && codec::decode(*message.params, describe<progress_params>(), &params)) {
-      waiting_.progress(params.token, params.value);
-    }
-  } else if (options_.on_notification) {
-    options_.on_notification(message.method, message.params ? message.params->view() : json_view{});
-  }
-}
-
-void engine::refuse_request(const codec::incoming& message) {
-  outgoing_message refusal{.written_as = options_.written_as};
-  codec::write_error(refusal.text, refusal.written_as, message.id,
-                     error{error_kind::method_not_found, "this client serves no methods"});
-  link_->send(std::move(refusal));
-}
-
-void engine::on_failed(exchange_id exchange, const error& reason) {
-  waiting_.fail(exchange, reason);
-}
-
-void engine::on_closed(const error& reason) {
-  ended_ = reason.kind() == error_kind::outcome_unknown
-               ? error{error_kind::unavailable, reason.message()}
-               : reason;
-  deadline_timer_.cancel();
-  waiting_.fail_all(*ended_);
-  if (!opened_) {
-    opened_ = true;
-    opening_.set_value(reason);
-  } else if (options_.on_closed) {
-    options_.on_closed(reason);
-  }
+void engine::call_for_subscriptions(std::string_view method, const json& params,
+                                    std::function<void(const result<json>&)> done) {
+  message written = new_call(method, params, {});
+  exchange work;
+  work.done = [done = std::move(done)](const answers& outcomes) { done(outcomes.front()); };
+  begin(std::move(written), std::move(work), {});
 }
 
 }  // namespace sidewire::client

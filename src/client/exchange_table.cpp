@@ -72,6 +72,21 @@ void exchange_table::fail_all(const error& reason) {
   }
 }
 
+std::vector<shared_message> exchange_table::fail_written(const error& reason) {
+  std::vector<exchange_id> unknown;
+  std::vector<shared_message> repeated;
+  for (const auto& [id, entry] : waiting_) {
+    if (!entry.sending) continue;
+    if (entry.work.repeatable && !entry.cancelled) {
+      repeated.push_back(entry.work.repeatable);
+    } else {
+      unknown.push_back(id);
+    }
+  }
+  for (const exchange_id id : unknown) fail(id, reason);
+  return repeated;
+}
+
 void exchange_table::mark_cancelled(exchange_id id, time_point until) {
   const auto at = waiting_.find(id);
   if (at == waiting_.end() || at->second.cancelled) return;

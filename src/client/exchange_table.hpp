@@ -27,6 +27,8 @@ struct exchange {
   std::function<void(json_view)> on_progress = {};
   /// Once: an outcome a call, in order. Of a notification: none, or why it was not sent.
   std::function<void(answers)> done = {};
+  /// Its message, where the server runs it once however often it comes; else null.
+  shared_message repeatable = {};
 };
 
 /// The calls of a client that wait for their answer: which answer ends which call, and what becomes
@@ -60,6 +62,10 @@ class exchange_table {
   /// The connection has ended: fails everything. What was written fails with `outcome_unknown`,
   /// unless `reason` says that the server let nothing run (`not_authenticated`, `forbidden`).
   void fail_all(const error& reason);
+
+  /// The session was lost: what was written fails with `reason`, but for what is repeatable, whose
+  /// messages are answered, in order.
+  std::vector<shared_message> fail_written(const error& reason);
 
   /// Its caller cancels: it waits for its answer until `until` at most.
   void mark_cancelled(exchange_id id, time_point until);

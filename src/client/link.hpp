@@ -3,12 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <sidewire/error.hpp>
 #include <sidewire/json.hpp>
 #include <string_view>
 
 #include "base/buffer.hpp"
 #include "client/byte_budget.hpp"
+#include "codec/reader.hpp"
 
 namespace sidewire::client {
 
@@ -24,12 +26,23 @@ struct outgoing_message {
   format written_as = format::json;
   base::buffer text = {};
   byte_budget::share unsent = {};  ///< of `max_unsent_bytes`, for as long as the message lives
+  /// Answers a request of the server's, and so means nothing in another session.
+  bool is_answer = false;
 };
+
+/// Shared by whoever may have to send it again. Immutable.
+using shared_message = std::shared_ptr<const outgoing_message>;
 
 /// What a link tells. Always on the client's thread.
 class link_user {
  public:
+  /// Messages travel from now on: at first, and after each `on_break`.
   virtual void on_open() = 0;
+  /// The connection has ended, the link gets another one, and nothing is lost so far.
+  virtual void on_break(const error& reason) = 0;
+  /// The session was lost: what has been written and is not answered is unknown. What was never
+  /// written will be.
+  virtual void on_session_lost(const error& reason) = 0;
   /// From here on nobody knows whether the exchange's calls run.
   virtual void on_sending(exchange_id exchange) = 0;
   /// The message has left, or the server took it. Nothing follows for a notification.
@@ -41,9 +54,17 @@ class link_user {
   virtual void on_failed(exchange_id exchange, const error& reason) = 0;
   /// At most once, and the last of all. `reason` is `unavailable` where nothing better is known.
   virtual void on_closed(const error& reason) = 0;
+  /// Instead of `on_open`, and the last of all: the server has no sessions.
+  virtual void on_no_sessions() = 0;
 
  protected:
   ~link_user() = default;
+};
+
+/// What asking a link to cancel has led to.
+enum class cancelling : std::uint8_t {
+  asked,  ///< the server's answer tells what became of the calls
+  done,   ///< no answer comes any more
 };
 
 /// How a client's messages travel, and the place where it is decided what a lost connection means.
@@ -55,11 +76,12 @@ class link {
   /// Ends in on_open or on_closed.
   virtual void open() = 0;
   /// Takes the message in order; never blocks.
-  virtual void send(outgoing_message message) = 0;
-  /// Asks the server to cancel calls `first` to `first + count - 1` of `exchange`. Whether their
-  /// answers still come is what `answers_cancelled_calls` says.
-  virtual void cancel(exchange_id exchange, std::size_t count) = 0;
-  virtual bool answers_cancelled_calls() const noexcept = 0;
+  virtual void send(shared_message message) = 0;
+  /// Asks the server to cancel calls `first` to `first + count - 1` of `exchange`.
+  virtual cancelling cancel(exchange_id exchange, std::size_t count) = 0;
+  /// Takes note of a message that has been read; within on_message. Whether it is the user's: it
+  /// was neither the link's own nor known already.
+  virtual bool admit(codec::reader&, std::size_t) { return true; }
   /// Ends in on_closed, within `close_timeout`.
   virtual void close() = 0;
 };

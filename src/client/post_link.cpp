@@ -30,10 +30,10 @@ class post_link final : public link {
 
   void open() override { user_.on_open(); }
 
-  void send(outgoing_message message) override {
+  void send(shared_message message) override {
     const std::lock_guard lock{mutex_};
     if (closed_) return;
-    user_.on_sending(message.exchange);
+    user_.on_sending(message->exchange);
     queue_.push_back(std::move(message));
     const bool may_grow =
         workers_.empty() || workers_.size() < options_.limits.max_post_connections;
@@ -44,14 +44,14 @@ class post_link final : public link {
     wake_.notify_one();
   }
 
-  void cancel(exchange_id exchange, std::size_t) override {
+  cancelling cancel(exchange_id exchange, std::size_t) override {
     const std::lock_guard lock{mutex_};
-    std::erase_if(queue_, [exchange](const auto& queued) { return queued.exchange == exchange; });
+    std::erase_if(queue_, [exchange](const auto& queued) { return queued->exchange == exchange; });
     for (const auto& one : workers_) {
       if (one->current == exchange) abandon(*one);
     }
+    return cancelling::done;
   }
-  bool answers_cancelled_calls() const noexcept override { return false; }
 
   void close() override {
     {
@@ -90,13 +90,14 @@ class post_link final : public link {
     }
   }
 
-  std::optional<outgoing_message> next(worker& self) {
+  /// Null at the end.
+  shared_message next(worker& self) {
     std::unique_lock lock{mutex_};
     ++idle_;
     wake_.wait(lock, [this] { return closed_ || !queue_.empty(); });
     --idle_;
     if (closed_) return {};
-    std::optional<outgoing_message> message{std::move(queue_.front())};
+    shared_message message = std::move(queue_.front());
     queue_.pop_front();
     self.current = message->exchange;
     self.writing = false;
@@ -134,7 +135,7 @@ class post_link final : public link {
   std::condition_variable wake_;
   bool closed_ = false;
   std::size_t idle_ = 0;  // workers that wait for a message
-  std::deque<outgoing_message> queue_;
+  std::deque<shared_message> queue_;
   std::vector<std::unique_ptr<worker>> workers_;
 };
 

@@ -15,8 +15,8 @@ result<std::unique_ptr<rpc_client>> rpc_client::connect(client_options options) 
   if (options.token.find_first_of("\r\n") != std::string::npos) {
     return error{error_kind::invalid_params, "a token is one line"};
   }
-  auto made = std::make_unique<client::engine>(std::move(options));
-  if (auto opened = made->open(*where); !opened) return opened.error();
+  auto made = std::make_unique<client::engine>(std::move(options), *where);
+  if (auto opened = made->open(); !opened) return opened.error();
   return std::unique_ptr<rpc_client>{std::move(made)};
 }
 

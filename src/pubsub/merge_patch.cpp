@@ -2,6 +2,7 @@
 
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "codec/node.hpp"
 #include "codec/reader.hpp"
@@ -95,7 +96,64 @@ class difference {
   codec::json_writer writer_;
 };
 
+/// Writes what a patch makes of an object, in the order of its members, new ones behind.
+class patched {
+ public:
+  explicit patched(base::buffer& out) : out_{out}, writer_{out} {}
+
+  void write(const json_node& from, const json_node& patch) {
+    const members changes = members_of(patch);
+    std::unordered_set<std::string_view> applied;
+    writer_.begin_object(0);
+    const std::size_t begin = out_.size();
+    from.each_member(child_text::with_text, [&](std::string_view name, const json_node& member) {
+      const auto change = changes.find(name);
+      if (change == changes.end()) {
+        begin_member(begin, name);
+        writer_.raw(member.text());
+      } else if (applied.insert(name).second && change->second.kind() != value_kind::null) {
+        begin_member(begin, name);
+        replace(member, change->second);
+      }
+      return true;
+    });
+    patch.each_member(child_text::left_out, [&](std::string_view name, const json_node&) {
+      const json_node& added = changes.at(name);
+      if (applied.insert(name).second && added.kind() != value_kind::null) {
+        begin_member(begin, name);
+        replace({}, added);
+      }
+      return true;
+    });
+    writer_.end_object();
+  }
+
+ private:
+  void begin_member(std::size_t begin, std::string_view name) {
+    if (out_.size() != begin) writer_.separate();
+    writer_.name(name);
+  }
+  void replace(const std::optional<json_node>& from, const json_node& change) {
+    if (change.kind() != value_kind::object) return writer_.raw(change.text());
+    const bool is_object = from && from->kind() == value_kind::object;
+    write(is_object ? *from : empty_.root(), change);
+  }
+
+  base::buffer& out_;
+  codec::json_writer writer_;
+  const document empty_{json_view{"{}", format::json}};
+};
+
 }  // namespace
+
+json apply_merge_patch(json_view from, json_view patch) {
+  const document before{from};
+  const document change{patch};
+  if (!before.is_object() || !change.is_object()) return json{patch};
+  base::buffer out;
+  patched{out}.write(before.root(), change.root());
+  return json{std::string{out.view()}};
+}
 
 std::optional<json> merge_patch(json_view from, json_view to) {
   const document before{from};

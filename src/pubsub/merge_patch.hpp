@@ -10,4 +10,8 @@ namespace sidewire::pubsub {
 /// in a patch means its removal, or one of the two is not JSON text.
 std::optional<json> merge_patch(json_view from, json_view to);
 
+/// What the patch makes of `from` (RFC 7396, 2): the patch itself where one of the two is no object
+/// of JSON text, which leaves nothing to merge.
+json apply_merge_patch(json_view from, json_view patch);
+
 }  // namespace sidewire::pubsub

@@ -1,6 +1,7 @@
 #include "client/cli/arguments.hpp"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <cmath>
 #include <map>
 #include <sstream>
@@ -33,6 +34,7 @@ Examples:
   sidewire-cli --announce /tmp/app.json discover
   sidewire-cli call logs.tail service=dpkg lines=20
   sidewire-cli call logs.follow service=dpkg --stream
+  sidewire-cli subscribe logs/app --since first
   echo '{"a": [1, 2]}' | sidewire-cli call system.echo - --transport post)";
 
 void add_connection(CLI::App& app, arguments& into, std::optional<double>& timeout_seconds) {
@@ -46,8 +48,11 @@ void add_connection(CLI::App& app, arguments& into, std::optional<double>& timeo
       ->type_name("FILE")
       ->group(group);
   const std::map<std::string, client_transport> transports{
-      {"websocket", client_transport::websocket}, {"post", client_transport::post}};
-  app.add_option("-t,--transport", into.transport, "websocket (default) or post")
+      {"websocket", client_transport::websocket},
+      {"plain", client_transport::plain},
+      {"post", client_transport::post}};
+  app.add_option("-t,--transport", into.transport,
+                 "websocket (default), plain (without a session) or post")
       ->transform(CLI::CheckedTransformer(transports, CLI::ignore_case).description(""))
       ->type_name("NAME")
       ->group(group);
@@ -87,6 +92,52 @@ void add_output(CLI::App& app, arguments& into) {
       ->group("Output");
 }
 
+/// "first", "new" or EPOCH:OFFSET.
+std::optional<std::variant<topic_start, topic_position>> read_since(const std::string& text) {
+  if (text == "new") return topic_start::newest;
+  if (text == "first") return topic_start::first;
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0) return {};
+  topic_position at{.epoch = text.substr(0, colon)};
+  const char* const begin = text.data() + colon + 1;
+  const char* const end = text.data() + text.size();
+  const auto [last, problem] = std::from_chars(begin, end, at.offset);
+  if (problem != std::errc{} || last != end) return {};
+  return at;
+}
+
+void add_subscribe(CLI::App& app, arguments& into) {
+  CLI::App* subscribe =
+      app.add_subcommand("subscribe", "Print what a topic publishes, line by line");
+  subscribe->add_option("TOPIC", into.topic, "Such as logs/app; * and ** stand for any levels")
+      ->required();
+  subscribe
+      ->add_option_function<std::string>(
+          "--since",
+          [&into](const std::string& text) {
+            const auto since = read_since(text);
+            if (!since) throw CLI::ValidationError{"--since", "first, new or EPOCH:OFFSET"};
+            into.subscribing.since = *since;
+          },
+          "new (default), first for all that is kept, or EPOCH:OFFSET of the last line seen")
+      ->type_name("WHERE");
+  const std::map<std::string, slow_subscription> policies{
+      {"dropOldest", slow_subscription::drop_oldest},
+      {"latest", slow_subscription::latest},
+      {"disconnect", slow_subscription::disconnect}};
+  subscribe
+      ->add_option("--policy", into.subscribing.policy,
+                   "When this reads too slowly: dropOldest, latest or disconnect")
+      ->transform(CLI::CheckedTransformer(policies, CLI::ignore_case).description(""))
+      ->type_name("NAME");
+  subscribe->add_option("--buffer", into.subscribing.buffer, "Publications kept meanwhile")
+      ->type_name("N");
+  subscribe->add_flag_callback(
+      "--delta", [&into] { into.subscribing.delta = topic_delta::patches; },
+      "Let the server send changes alone; what is printed is whole");
+  subscribe->callback([&into] { into.what = command::subscribe; });
+}
+
 void add_commands(CLI::App& app, arguments& into) {
   CLI::App* call = app.add_subcommand("call", "Call a method and print its result");
   call->add_option("METHOD", into.method, "Such as system.echo")->required();
@@ -98,6 +149,8 @@ void add_commands(CLI::App& app, arguments& into) {
   CLI::App* discover = app.add_subcommand("discover", "List the methods, or explain one");
   discover->add_option("METHOD", into.method, "Explain this method");
   discover->callback([&into] { into.what = command::discover; });
+
+  add_subscribe(app, into);
 
   CLI::App* ping = app.add_subcommand("ping", "Measure the round trip of small calls");
   ping->add_option("-n,--count", into.ping_count, "How many (default 10)")
@@ -142,6 +195,10 @@ std::variant<arguments, usage_answer> parse_arguments(int count, const char* con
   }
   if (timeout_seconds) {
     parsed.timeout = std::chrono::milliseconds{std::llround(std::ceil(*timeout_seconds * 1000))};
+  }
+  if (parsed.what == command::subscribe && parsed.transport == client_transport::post) {
+    return usage_answer{static_cast<int>(exit_code::usage),
+                        "over post a server cannot publish: leave --transport post out\n"};
   }
   if (parsed.as_notification && parsed.show_progress) {
     return usage_answer{static_cast<int>(exit_code::usage),

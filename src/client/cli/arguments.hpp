@@ -11,7 +11,7 @@
 
 namespace sidewire::cli {
 
-enum class command : std::uint8_t { call, discover, ping };
+enum class command : std::uint8_t { call, discover, ping, subscribe };
 
 enum class output_style : std::uint8_t {
   automatic,  ///< `readable` on a terminal, else `json`
@@ -40,6 +40,8 @@ struct arguments {
   bool as_notification = false;
   bool show_progress = false;
   std::size_t ping_count = 10;
+  std::string topic;  ///< subscribe: a name or a pattern
+  subscribe_options subscribing = {};
 };
 
 /// What to print instead of doing anything: help, the version, or what is wrong.

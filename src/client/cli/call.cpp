@@ -11,7 +11,7 @@ exit_code send_notification(const arguments& given, const std::optional<json>& p
                             rpc_client& client, console& shown) {
   auto sent = client.notify(given.method, params ? json_view{*params} : json_view{});
   // A notification has no answer: the answer to a call behind it shows that it arrived.
-  if (sent && given.transport == client_transport::websocket) {
+  if (sent && given.transport != client_transport::post) {
     auto answered = client.call("rpc.ping", {}, options_of(given, usual_timeout));
     const bool is_known = answered || answered.error().kind() != error_kind::method_not_found;
     if (is_known && !answered) sent = answered.error();

@@ -4,6 +4,7 @@
 #include <sidewire/client.hpp>
 
 #include "client/cli/arguments.hpp"
+#include "client/cli/connection_notes.hpp"
 #include "client/cli/console.hpp"
 #include "client/cli/exit_code.hpp"
 #include "client/cli/interrupt.hpp"
@@ -15,6 +16,9 @@ namespace sidewire::cli {
 exit_code run_call(const arguments& given, const std::optional<json>& params, rpc_client& client,
                    console& shown, interrupt& stop);
 exit_code run_discover(const arguments& given, rpc_client& client, console& shown);
+/// Until the interrupt, or until the subscription or `client` ends, whose state `notes` are told.
+exit_code run_subscribe(const arguments& given, rpc_client& client, console& shown, interrupt& stop,
+                        connection_notes& notes);
 exit_code run_ping(const arguments& given, rpc_client& client, console& shown, interrupt& stop);
 
 /// Options of a call by the command line's time limit; `usual` holds where it says nothing.

@@ -50,12 +50,21 @@ void console::show_item(json_view item) {
   }
 }
 
+void console::show_event(json_view line, json_view published) {
+  const bool tells_all = style_ == output_style::json || style_ == output_style::pretty;
+  show_item(tells_all ? line : published);
+}
+
 void console::show_text(std::string_view text) {
   out_ << text << std::flush;
 }
 
 bool console::is_open() const {
   return out_.good();
+}
+
+void console::note(std::string_view text) {
+  err_ << message_colours_.faint("sidewire-cli: " + visible(text)) << '\n' << std::flush;
 }
 
 void console::complain(std::string_view failure, std::string_view advice) {

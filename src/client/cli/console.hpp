@@ -25,11 +25,16 @@ class console {
   void show(json_view value);
   /// An item of a stream: a line, in the readable style a line for each of its elements.
   void show_item(json_view item);
+  /// A publication: a line with all that is known of it, in the raw and readable styles what was
+  /// published alone.
+  void show_event(json_view line, json_view published);
   /// Text for people that is ready.
   void show_text(std::string_view text);
   /// False once the output takes nothing any more.
   bool is_open() const;
 
+  /// On standard error: what happens meanwhile.
+  void note(std::string_view text);
   /// On standard error: what failed, then what could be done about it, if anything.
   void complain(std::string_view failure, std::string_view advice = {});
 

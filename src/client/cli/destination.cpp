@@ -22,6 +22,9 @@ BOOST_DESCRIBE_STRUCT(announcement, (), (url, unix, token, fingerprint))
 /// Where a server listens that was told nothing else.
 constexpr const char* default_url = "http://127.0.0.1:8765";
 
+/// For a call that waits; what may be had later is not worth more of anybody's time.
+constexpr std::chrono::milliseconds reconnect_timeout{30'000};
+
 error refused(std::string message) {
   return error{error_kind::invalid_params, std::move(message)};
 }
@@ -79,6 +82,10 @@ result<client_options> find_destination(const arguments& given, const variable_r
   }
   options.transport = given.transport;
   options.written_as = given.written_as;
+  options.name = "sidewire-cli";
+  options.limits.reconnect_timeout = reconnect_timeout;
+  if (given.timeout)
+    options.call_timeout = given.timeout->count() == 0 ? no_timeout : *given.timeout;
   return options;
 }
 

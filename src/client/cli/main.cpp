@@ -65,6 +65,13 @@ exit_code run(const arguments& given, console& shown, interrupt& stop) {
     shown.complain(wrong->message());
     return exit_code::usage;
   }
+  connection_notes notes{shown};
+  if (given.what == command::subscribe) {
+    options->limits.reconnect_timeout = sidewire::no_timeout;
+    options->on_state = [&notes](sidewire::connection_state state, const sidewire::error* reason) {
+      notes.tell_state(state, reason);
+    };
+  }
   auto client = sidewire::rpc_client::connect(std::move(*options));
   if (!client) {
     if (client.error().kind() == sidewire::error_kind::invalid_params) {
@@ -78,6 +85,8 @@ exit_code run(const arguments& given, console& shown, interrupt& stop) {
       return run_call(given, *params, **client, shown, stop);
     case command::discover:
       return run_discover(given, **client, shown);
+    case command::subscribe:
+      return run_subscribe(given, **client, shown, stop, notes);
     case command::ping:
       return run_ping(given, **client, shown, stop);
   }

@@ -37,6 +37,7 @@ json_view text(std::string_view written) {
 
 std::unique_ptr<rpc_client> connected(const scripted_peer& peer, client_options options = {}) {
   options.url = peer.url();
+  options.transport = sidewire::client_transport::plain;
   auto client = rpc_client::connect(std::move(options));
   if (!client) FAIL(client.error().message());
   return std::move(*client);
@@ -44,7 +45,7 @@ std::unique_ptr<rpc_client> connected(const scripted_peer& peer, client_options 
 
 }  // namespace
 
-TEST_CASE("a client asks for /rpc with its token and the subprotocol jsonrpc") {
+TEST_CASE("a plain client asks for /rpc with its token and the subprotocol jsonrpc") {
   scripted_peer peer{[](peer_connection& client) {
     if (client.target() != "/rpc") throw std::runtime_error{client.target()};
     if (client.header("Authorization") != "Bearer secret") throw std::runtime_error{"token"};
@@ -161,7 +162,7 @@ TEST_CASE("the server's notifications reach the handler, its requests are refuse
     client.send(R"({"jsonrpc":"2.0","method":"news","params":{"a":1}})");
     client.send(R"({"jsonrpc":"2.0","id":"x","method":"ask"})");
     client.expect(R"({"jsonrpc":"2.0","id":"x","error":{"code":-32601,)"
-                  R"("message":"this client serves no methods",)"
+                  R"("message":"this client has no such method",)"
                   R"("data":{"kind":"method_not_found","retryable":false}}})");
   }};
   std::promise<std::string> news;
@@ -234,7 +235,9 @@ TEST_CASE("a connection lost in a call leaves its outcome open and ends the clie
   }};
   std::promise<error_kind> closed;
   client_options options;
-  options.on_closed = [&closed](const sidewire::error& why) { closed.set_value(why.kind()); };
+  options.on_state = [&closed](sidewire::connection_state state, const sidewire::error* why) {
+    if (state == sidewire::connection_state::closed) closed.set_value(why->kind());
+  };
   auto client = connected(peer, options);
   CHECK(client->call("pay").error().kind() == error_kind::outcome_unknown);
   CHECK(closed.get_future().get() == error_kind::unavailable);

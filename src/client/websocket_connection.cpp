@@ -1,4 +1,4 @@
-#include "client/websocket_link.hpp"
+#include "client/websocket_connection.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -15,7 +15,6 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 #include <boost/beast/websocket/stream.hpp>
-#include <deque>
 #include <exception>
 #include <functional>
 #include <optional>
@@ -26,7 +25,6 @@
 #include "base/version.hpp"
 #include "client/http_answer.hpp"
 #include "client/tls_verifier.hpp"
-#include "codec/message.hpp"
 
 namespace sidewire::client {
 
@@ -34,7 +32,7 @@ namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-namespace websocket = beast::websocket;
+namespace ws = beast::websocket;
 using boost::system::error_code;
 using executor = asio::io_context::executor_type;
 using plain_socket = asio::basic_stream_socket<asio::generic::stream_protocol, executor>;
@@ -58,54 +56,53 @@ constexpr std::size_t write_buffer_bytes = 64 * 1024;
 constexpr std::size_t max_kept_buffer_bytes = 1024 * 1024;
 
 template <class Stream>
-class websocket_link final : public link {
+class websocket final : public websocket_connection,
+                        public std::enable_shared_from_this<websocket<Stream>> {
  public:
-  websocket_link(asio::io_context& context, endpoint where, const client_options& options,
-                 link_user& user)
+  websocket(asio::io_context& context, endpoint where, const client_options& options,
+            websocket_settings settings, websocket_user& user)
       : executor_{context.get_executor()},
         where_{std::move(where)},
         options_{options},
-        user_{user},
+        settings_{std::move(settings)},
+        user_{&user},
         resolver_{executor_},
         connect_timer_{executor_},
         close_timer_{executor_} {}
 
   void open() override {
     connect_timer_.expires_after(options_.limits.connect_timeout);
-    connect_timer_.async_wait([this](error_code aborted) {
-      if (!aborted) give_up("no connection within the time allowed");
+    connect_timer_.async_wait([self = this->shared_from_this()](error_code aborted) {
+      if (!aborted) self->give_up("no connection within the time allowed");
     });
-    asio::co_spawn(executor_, live(), [](std::exception_ptr failed) {
+    asio::co_spawn(executor_, live(), [self = this->shared_from_this()](std::exception_ptr failed) {
       if (failed) std::rethrow_exception(failed);
     });
   }
 
-  void send(outgoing_message message) override {
-    if (state_ == state::ended) return;
-    queue_.push_back(std::move(message));
-    if (queue_.size() == 1) write();
+  void write(shared_message message) override {
+    writing_ = std::move(message);
+    stream_->text(writing_->written_as == format::json);
+    stream_->async_write(asio::buffer(writing_->text.data(), writing_->text.size()),
+                         [self = this->shared_from_this()](error_code problem, std::size_t) {
+                           self->on_written(problem);
+                         });
   }
-
-  void cancel(exchange_id first, std::size_t count) override {
-    for (exchange_id call = first; call != first + count; ++call) {
-      outgoing_message message{.written_as = options_.written_as};
-      const json params{R"({"id":)" + std::to_string(call) + '}'};
-      codec::write_notification(message.text, message.written_as, "$/cancelRequest",
-                                json_view{params});
-      send(std::move(message));
-    }
-  }
-  bool answers_cancelled_calls() const noexcept override { return true; }
 
   void close() override {
     if (state_ == state::closing || state_ == state::ended) return;
     if (state_ == state::connecting) return give_up("the client was closed");
     state_ = state::closing;
     close_timer_.expires_after(options_.limits.close_timeout);
-    close_timer_.async_wait([this](error_code aborted) {
-      if (!aborted) give_up("the client was closed");
+    close_timer_.async_wait([self = this->shared_from_this()](error_code aborted) {
+      if (!aborted) self->give_up("the client was closed");
     });
-    if (queue_.empty()) write_close();
+    if (!writing_) write_close();
+  }
+
+  void abandon() override {
+    user_ = nullptr;
+    if (state_ != state::ended) give_up("nobody wants the connection any more");
   }
 
  private:
@@ -138,15 +135,16 @@ class websocket_link final : public link {
       if (!installed) co_return installed.error();
     }
     std::optional<error> refused = co_await connect();
+    if (given_up_) co_return *given_up_;
     if constexpr (is_tls) {
       if (!refused) refused = co_await shake_tls();
     }
     if (!refused) refused = co_await shake_websocket();
+    if (given_up_) co_return *given_up_;
     if (refused) co_return *refused;
     connect_timer_.cancel();
     state_ = state::open;
-    user_.on_open();
-    if (!queue_.empty()) write();
+    if (user_ != nullptr) user_->on_connected(subprotocol_);
     co_return co_await read();
   }
 
@@ -164,6 +162,7 @@ class websocket_link final : public link {
     const std::string port = std::to_string(where_.port);
     const auto found = co_await resolver_.async_resolve(where_.host, port, into(problem));
     if (problem) co_return unavailable("cannot find", problem);
+    if (given_up_) co_return *given_up_;
     tcp_socket& connecting = tcp_socket_.emplace(executor_);
     co_await asio::async_connect(connecting, found, into(problem));
     if (problem) co_return unavailable("cannot connect to", problem);
@@ -195,16 +194,17 @@ class websocket_link final : public link {
   }
 
   void prepare_stream() {
-    websocket::stream_base::timeout timeout{};
+    ws::stream_base::timeout timeout{};
     timeout.handshake_timeout = options_.limits.connect_timeout;
-    timeout.idle_timeout = options_.limits.silence_timeout;
-    timeout.keep_alive_pings = true;
+    timeout.keep_alive_pings = settings_.silence_timeout > settings_.silence_timeout.zero();
+    timeout.idle_timeout =
+        timeout.keep_alive_pings ? settings_.silence_timeout : ws::stream_base::none();
     stream_->set_option(timeout);
-    stream_->set_option(websocket::stream_base::decorator{[this](websocket::request_type& asked) {
+    stream_->set_option(ws::stream_base::decorator{[this](ws::request_type& asked) {
       asked.set(beast::http::field::user_agent, "sidewire/" + std::string{base::version});
-      asked.set(beast::http::field::sec_websocket_protocol, "jsonrpc");
-      if (!options_.token.empty()) {
-        asked.set(beast::http::field::authorization, "Bearer " + options_.token);
+      asked.set(beast::http::field::sec_websocket_protocol, settings_.subprotocols);
+      if (!settings_.authorization.empty()) {
+        asked.set(beast::http::field::authorization, settings_.authorization);
       }
     }});
     stream_->read_message_max(options_.limits.max_message_bytes);
@@ -215,13 +215,14 @@ class websocket_link final : public link {
   refusal shake_websocket() {
     prepare_stream();
     error_code problem;
-    websocket::response_type answer;
+    ws::response_type answer;
     const std::string host = host_header(where_);
     co_await stream_->async_handshake(answer, host, where_.target, into(problem));
-    if (problem == websocket::error::upgrade_declined) {
+    if (problem == ws::error::upgrade_declined) {
       co_return read_http_error(answer.result_int(), answer.body());
     }
     if (problem) co_return unavailable("no WebSocket with", problem);
+    subprotocol_ = std::string{answer[beast::http::field::sec_websocket_protocol]};
     co_return std::nullopt;
   }
 
@@ -233,47 +234,38 @@ class websocket_link final : public link {
       if (problem) co_return why_ended(problem);
       buffer.prepare(base::buffer::padding);
       const std::string_view text{static_cast<const char*>(buffer.data().data()), buffer.size()};
-      user_.on_message(text, stream_->got_text() ? format::json : format::msgpack, no_exchange);
+      if (user_ == nullptr) co_return why_ended(asio::error::operation_aborted);
+      user_->on_received(text, stream_->got_text() ? format::json : format::msgpack);
       buffer.clear();
       if (buffer.capacity() > max_kept_buffer_bytes) buffer.shrink_to_fit();
     }
   }
 
-  error why_ended(const error_code& problem) const {
-    if (problem == websocket::error::closed) {
-      const websocket::close_reason& told = stream_->reason();
+  error why_ended(const error_code& problem) {
+    if (problem == ws::error::closed) {
+      const ws::close_reason& told = stream_->reason();
+      close_code_ = told.code;
       return read_close_code(told.code, {told.reason.data(), told.reason.size()});
     }
-    if (problem == websocket::error::message_too_big) {
+    if (problem == ws::error::message_too_big) {
       return error{error_kind::response_too_large, "a message is larger than this client takes"};
     }
     return unavailable("lost the connection to", problem);
   }
 
-  void write() {
-    if (state_ == state::connecting) return;
-    const outgoing_message& next = queue_.front();
-    stream_->text(next.written_as == format::json);
-    user_.on_sending(next.exchange);
-    stream_->async_write(asio::buffer(next.text.data(), next.text.size()),
-                         [this](error_code problem, std::size_t) { on_written(problem); });
-  }
-
   void on_written(error_code problem) {
+    writing_.reset();
     if (state_ == state::ended) return;
     if (problem) return drop();
-    const exchange_id written = queue_.front().exchange;
-    queue_.pop_front();
-    user_.on_sent(written);
-    if (!queue_.empty()) return write();
-    if (state_ == state::closing) write_close();
+    if (user_ != nullptr) user_->on_written();
+    if (state_ == state::closing && !writing_) write_close();
   }
 
   void write_close() {
-    stream_->async_close(websocket::close_code::normal, [](error_code) {});
+    stream_->async_close(ws::close_code::normal, [self = this->shared_from_this()](error_code) {});
   }
 
-  /// Ends without further talk; `run` then ends with `why`.
+  /// Ends without further talk, wherever `run` stands; the end's reason is the first `why`.
   void give_up(std::string why) {
     if (!given_up_) given_up_ = error{error_kind::unavailable, std::move(why)};
     drop();
@@ -292,34 +284,42 @@ class websocket_link final : public link {
     close_timer_.cancel();
     drop();
     // Beast's own timer would keep the context running.
-    const auto never = websocket::stream_base::none();
-    if (stream_) stream_->set_option(websocket::stream_base::timeout{never, never, false});
-    user_.on_closed(reason);
+    const auto never = ws::stream_base::none();
+    if (stream_) stream_->set_option(ws::stream_base::timeout{never, never, false});
+    if (user_ != nullptr) user_->on_ended({reason, close_code_});
   }
 
   executor executor_;
   endpoint where_;
   const client_options& options_;
-  link_user& user_;
+  websocket_settings settings_;
+  websocket_user* user_;  // null once abandoned
   asio::ip::basic_resolver<asio::ip::tcp, executor> resolver_;
   timer connect_timer_;
   timer close_timer_;
   std::optional<tls_parts> tls_;
   std::optional<tcp_socket> tcp_socket_;
-  std::optional<websocket::stream<Stream, false>> stream_;
-  std::deque<outgoing_message> queue_;  // the first one is being written
+  std::optional<ws::stream<Stream, false>> stream_;
+  shared_message writing_;
+  std::string subprotocol_;
+  std::uint16_t close_code_ = 0;
   std::optional<error> given_up_;
   state state_ = state::connecting;
 };
 
 }  // namespace
 
-std::unique_ptr<link> create_websocket_link(boost::asio::io_context& context, const endpoint& where,
-                                            const client_options& options, link_user& user) {
+std::shared_ptr<websocket_connection> create_websocket_connection(boost::asio::io_context& context,
+                                                                  const endpoint& where,
+                                                                  const client_options& options,
+                                                                  websocket_settings settings,
+                                                                  websocket_user& user) {
   if (where.kind == endpoint_kind::tls) {
-    return std::make_unique<websocket_link<tls_socket>>(context, where, options, user);
+    return std::make_shared<websocket<tls_socket>>(context, where, options, std::move(settings),
+                                                   user);
   }
-  return std::make_unique<websocket_link<plain_socket>>(context, where, options, user);
+  return std::make_shared<websocket<plain_socket>>(context, where, options, std::move(settings),
+                                                   user);
 }
 
 }  // namespace sidewire::client
