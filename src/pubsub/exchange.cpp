@@ -36,8 +36,7 @@ exchange::topic* exchange::find_or_add(const std::string& name) {
         [this, declared](throttle::item next) { release(*declared, std::move(next)); });
   }
   for (const watch_entry& watched : std::vector{watches_}) {
-    const bool is_joined = std::ranges::find(added.joined, watched.from) != added.joined.end();
-    if (!is_joined && watched.pattern.fits(name)) join_one(name, added, 0, *watched.from, {});
+    if (watched.pattern.fits(name)) join_one(name, added, watched.ticket, *watched.from, {});
   }
   return &added;
 }
@@ -131,11 +130,10 @@ void exchange::remove_if_idle(const std::string& name) {
 
 void exchange::watch(const topic_pattern& pattern, std::uint64_t ticket, outlet& from) {
   if (has_ended_) return;
-  watches_.push_back({pattern, &from});
+  watches_.push_back({pattern, ticket, &from});
   std::vector<std::string> fitting;
   for (const auto& [name, known] : topics_) {
-    const bool is_joined = std::ranges::find(known.joined, &from) != known.joined.end();
-    if (!is_joined && pattern.fits(name)) fitting.push_back(name);
+    if (pattern.fits(name)) fitting.push_back(name);
   }
   // The last of them to be joined answers; one more stands for what follows when there are none.
   const auto missing = std::make_shared<std::size_t>(fitting.size() + 1);
@@ -144,7 +142,7 @@ void exchange::watch(const topic_pattern& pattern, std::uint64_t ticket, outlet&
     from.send([&to = from.to(), pattern, ticket] { to.on_watched(pattern.text(), ticket); });
   };
   for (const std::string& name : fitting) {
-    join_one(name, topics_.find(name)->second, 0, from, one_less);
+    join_one(name, topics_.find(name)->second, ticket, from, one_less);
   }
   one_less();
 }

@@ -58,8 +58,8 @@ class exchange {
   /// Answers by `hub::on_joined`, after which the hub gets every publication.
   void join(const std::string& topic, std::uint64_t ticket, outlet& from);
   void leave(const std::string& topic, outlet& from);
-  /// Joins every topic that fits, those to come as well; answers by `hub::on_watched` when those
-  /// that are there were joined.
+  /// Joins every topic that fits, those to come as well, each answered by `hub::on_joined` with the
+  /// watch's ticket; and by `hub::on_watched` when those that are there were joined.
   void watch(const topic_pattern& pattern, std::uint64_t ticket, outlet& from);
   /// The topics that were joined stay so until they are left.
   void unwatch(const topic_pattern& pattern, outlet& from);
@@ -76,6 +76,7 @@ class exchange {
   };
   struct watch_entry {
     topic_pattern pattern;
+    std::uint64_t ticket;
     outlet* from;
   };
 

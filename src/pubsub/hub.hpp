@@ -56,7 +56,7 @@ class hub {
   /// `who` has changed: ends what the new one may not see, and adds what patterns let it see.
   void reauthorise(subscriber& whose);
 
-  // What the exchange says, in order.
+  // What the exchange says, in order. `ticket`: of the join or watch that it answers.
   void on_joined(const std::string& topic, std::uint64_t ticket, result<broker::snapshot> outcome);
   void on_watched(const std::string& pattern, std::uint64_t ticket);
   void on_publication(const shared_publication& what);
@@ -96,6 +96,7 @@ class hub {
   void ask_to_join(local_topic& topic);
   void ask_to_watch(watch& wanted);
   bool is_ready(const topic_pattern& pattern) const;
+  bool is_watched(const std::string& topic, std::uint64_t ticket) const;
   void complete_requests(std::string_view topic);
   void fail_requests(std::string_view topic, const error& reason);
   void complete(request asked);

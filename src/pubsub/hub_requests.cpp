@@ -100,9 +100,16 @@ void hub::on_joined(const std::string& name, std::uint64_t ticket,
   if (has_ended_) return;
   const auto found = topics_.find(name);
   const bool is_known = found != topics_.end();
-  // One of a watch comes unasked, and serves a request for the topic as well.
-  const bool is_asked = is_known && (ticket == 0 || ticket == found->second->ticket);
-  if (is_known && (found->second->is_joined || !is_asked)) return;
+  const bool is_current = (is_known && ticket == found->second->ticket) || is_watched(name, ticket);
+  if (!is_current) {
+    // What it answers was given up meanwhile; what was asked since has an answer of its own.
+    const bool is_wanted = is_known || std::ranges::any_of(watches_, [&](const auto& one) {
+                             return one.second.pattern.fits(name);
+                           });
+    if (!is_wanted) at_home([name, to = from_home_](exchange& home) { home.leave(name, *to); });
+    return;
+  }
+  if (is_known && found->second->is_joined) return;
   if (!outcome) {
     if (is_known) fail_requests(name, outcome.error());
     topics_.erase(name);
@@ -123,6 +130,13 @@ void hub::on_joined(const std::string& name, std::uint64_t ticket,
   for (subscriber* const to : arrived) catch_up(*to);
   complete_requests(name);
   leave_if_unneeded(name);
+}
+
+/// Whether a topic was joined for a watch that still stands, which then was not left since.
+bool hub::is_watched(const std::string& topic, std::uint64_t ticket) const {
+  return std::ranges::any_of(watches_, [&](const auto& one) {
+    return one.second.ticket == ticket && one.second.pattern.fits(topic);
+  });
 }
 
 void hub::on_watched(const std::string& pattern, std::uint64_t ticket) {
