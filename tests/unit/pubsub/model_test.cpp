@@ -57,15 +57,15 @@ class reader {
                                       subscriptions_.insert(pattern);
                                       for (const topic_start& start : *outcome)
                                         begin_at(start, options, says_since);
-                                      if (begins_late) return late_.push_back({pattern, *outcome});
-                                      begin(pattern, *outcome);
+                                      if (begins_late) return late_.push_back(pattern);
+                                      begin(pattern);
                                     });
   }
 
   /// Writes the answers that were put off.
   void begin_late() {
     check();
-    for (const auto& [pattern, starts] : std::exchange(late_, {})) begin(pattern, starts);
+    for (const std::string& pattern : std::exchange(late_, {})) begin(pattern);
   }
 
   void unsubscribe(const std::string& pattern) {
@@ -73,7 +73,7 @@ class reader {
     hand_over(pattern);
     (void)system_.shard(shard_).unsubscribe(self_, pattern);
     subscriptions_.erase(pattern);
-    std::erase_if(late_, [&](const auto& one) { return one.first == pattern; });
+    std::erase(late_, pattern);
     check();
     forget_uncovered();
   }
@@ -135,11 +135,9 @@ class reader {
     expected.is_begun = false;
   }
 
-  void begin(const std::string& pattern, const std::vector<topic_start>& starts) {
-    for (const topic_start& start : starts) {
-      if (const auto found = topics_.find(start.topic); found != topics_.end()) {
-        found->second.is_begun = true;
-      }
+  void begin(const std::string& pattern) {
+    for (auto& [topic, expected] : topics_) {
+      expected.is_begun = expected.is_begun || topic_pattern{pattern}.fits(topic);
     }
     system_.shard(shard_).begin(self_, pattern);
     check();
@@ -152,7 +150,8 @@ class reader {
     const bool has_history = topic == names[2] || topic == names[4];
     const std::uint64_t kept =
         std::max<std::uint64_t>(expected.buffer, has_history ? history_count : 0);
-    REQUIRE(to + kept <= published_.at(topic).size());
+    // Where one may have ended in between, a wider one with a smaller buffer has stood in for it.
+    if (!may_be_ended_) REQUIRE(to + kept <= published_.at(topic).size());
     expected.next = to + 1;
   }
 
@@ -195,8 +194,8 @@ class reader {
   std::map<std::string, expectation> topics_;
   std::set<std::string> subscriptions_;
   std::set<std::string> pending_;
-  std::vector<std::pair<std::string, std::vector<topic_start>>> late_;
-  bool may_be_ended_ = false;  // it has asked for `disconnect`
+  std::vector<std::string> late_;  // answers that are not written yet
+  bool may_be_ended_ = false;      // it has asked for `disconnect`
   scripted_subscriber self_;
 };
 
