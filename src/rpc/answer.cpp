@@ -1,5 +1,7 @@
 #include "rpc/answer.hpp"
 
+#include <utility>
+
 #include "codec/message.hpp"
 
 namespace sidewire::rpc {
@@ -34,6 +36,17 @@ format format_for(const destination& where, const type_description* type) noexce
 
 void settle(const destination& where) {
   where.group ? where.group->filled(gathering::outcome::done) : where.to->settled();
+}
+
+void answer_and_then(const destination& where, const std::function<void()>& answer,
+                     std::function<void()> then) {
+  // The answer may be the group's last.
+  if (where.group) {
+    where.group->when_written(std::move(then));
+    return answer();
+  }
+  answer();
+  then();
 }
 
 void answer_result(const destination& where, const base::limits& bounds,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <sidewire/description.hpp>
 #include <sidewire/error.hpp>
@@ -42,6 +43,11 @@ void answer_result(const destination& where, const base::limits& bounds,
 void answer_error(const destination& where, const protocol::id_view& id, const error& reason);
 /// Where there is nothing to answer: a notification has ended, a response was ignored.
 void settle(const destination& where);
+
+/// Calls `answer`, which answers the call at `where`, and `then` when that answer has been written:
+/// now, or with the others of its group. Not at all where the caller ends before.
+void answer_and_then(const destination& where, const std::function<void()>& answer,
+                     std::function<void()> then);
 
 /// In which format a result of this type begins to be written.
 format format_for(const destination& where, const type_description* type) noexcept;

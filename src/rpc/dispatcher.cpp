@@ -71,12 +71,14 @@ void dispatcher::run_batch(caller& from, format as) {
             .limit("maxBatch"));
   }
   const auto group = std::make_shared<gathering>(gathering::shape::responses, as, reader_.size(),
-                                                 [&from, as](const gathering& done) {
+                                                 [&from, as](gathering& done) {
                                                    if (done.missing_count() != 0) return;
                                                    if (!done.empty()) {
                                                      done.write(from.begin_message(as));
                                                      from.end_message();
                                                    }
+                                                   for (const auto& then : done.take_when_written())
+                                                     then();
                                                    from.settled();
                                                  });
   std::size_t slot = 0;

@@ -15,6 +15,10 @@
 #include "base/timer_queue.hpp"
 #include "rpc/worker_pool.hpp"
 
+namespace sidewire::pubsub {
+class hub;
+}
+
 namespace sidewire::rpc {
 
 /// Decides whom a token belongs to.
@@ -50,6 +54,7 @@ struct environment {
   const registry& methods;
   json_view discovery;  ///< what `rpc.discover` answers
   counters& counts;
+  pubsub::hub* topics = nullptr;  ///< what the methods `topic.*` work on; unknown to this layer
 };
 
 }  // namespace sidewire::rpc

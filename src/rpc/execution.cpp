@@ -8,7 +8,11 @@ namespace sidewire::rpc {
 
 execution::execution(dispatcher& owner, std::shared_ptr<async_call> parent,
                      const destination& where, execute_params params)
-    : owner_{owner}, parent_{std::move(parent)}, params_{std::move(params)}, where_{where} {
+    : owner_{owner},
+      parent_{std::move(parent)},
+      params_{std::move(params)},
+      outer_{where},
+      where_{where} {
   where_.choice = format_choice::fixed;
 }
 
@@ -55,7 +59,11 @@ void execution::answer() {
   group->write(results);
   const execute_result answer{json{std::string{results.view()}, where_.as}};
   const auto parent = std::exchange(parent_, nullptr);
-  parent->finish(&describe<execute_result>(), &answer);
+  answer_and_then(
+      outer_, [&] { parent->finish(&describe<execute_result>(), &answer); },
+      [written = group->take_when_written()] {
+        for (const auto& then : written) then();
+      });
   parent->ended(nullptr);
 }
 

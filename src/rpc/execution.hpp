@@ -55,7 +55,8 @@ class execution : public std::enable_shared_from_this<execution> {
   dispatcher& owner_;
   std::shared_ptr<async_call> parent_;  // null once it was answered or cancelled
   execute_params params_;
-  destination where_;
+  destination outer_;  // of the call itself
+  destination where_;  // of its operations
   std::size_t next_ = 0;
   std::vector<std::weak_ptr<async_call>> running_;
   bool advancing_ = false;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <sidewire/json.hpp>
+#include <utility>
 #include <vector>
 
 #include "base/buffer.hpp"
@@ -40,6 +41,12 @@ class gathering {
   bool last_failed() const noexcept { return last_failed_; }
   std::size_t missing_count() const noexcept { return missing_; }
 
+  /// `then` is called by whoever writes the answers, once that is done.
+  void when_written(std::function<void()> then) { when_written_.push_back(std::move(then)); }
+  std::vector<std::function<void()>> take_when_written() {
+    return std::exchange(when_written_, {});
+  }
+
   /// Appends the array of everything that was written; empty slots are left out.
   void write(base::buffer& out) const;
   bool empty() const noexcept;
@@ -52,6 +59,7 @@ class gathering {
   std::size_t missing_;
   bool last_failed_ = false;
   completion completed_;
+  std::vector<std::function<void()>> when_written_;
 };
 
 }  // namespace sidewire::rpc
