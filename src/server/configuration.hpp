@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <sidewire/topic.hpp>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,7 @@ struct configuration {
 
   base::limits limits;
   std::vector<log_source> logs;
+  std::vector<topic_options> topics;
 };
 
 /// Where `chosen` listens, one or more: `listen`, or else `host` and `port`. For a configuration

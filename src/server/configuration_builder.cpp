@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <stdexcept>
 
 #include "server/option_checks.hpp"
 
@@ -88,6 +89,15 @@ void configuration_builder::add_log_source(log_source source, place where) {
   }
   make_absolute(source.path, where);
   result_.chosen.logs.push_back(std::move(source));
+}
+
+void configuration_builder::add_topic(topic_options declared, place where) {
+  try {
+    declared_.add(declared);
+    result_.chosen.topics.push_back(std::move(declared));
+  } catch (const std::invalid_argument& refused) {
+    add_error(std::move(where), refused.what());
+  }
 }
 
 void configuration_builder::add_error(place where, std::string message) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pubsub/catalog.hpp"
 #include "server/option_table.hpp"
 
 /// Puts a configuration together from its sources: each source gives its values in turn, the weaker
@@ -57,6 +58,7 @@ class configuration_builder {
 
   void assign_token(std::string_view token, place where);
   void add_log_source(log_source source, place where);
+  void add_topic(topic_options declared, place where);
 
   void add_error(place where, std::string message);
   void add_warning(place where, std::string message);
@@ -73,6 +75,7 @@ class configuration_builder {
 
   configuration_result result_;
   place token_place_;
+  pubsub::catalog declared_;
 };
 
 }  // namespace sidewire::server

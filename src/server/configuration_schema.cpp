@@ -1,6 +1,7 @@
 #include "server/configuration_text.hpp"
 #include "server/option_member.hpp"
 #include "server/quoted_text.hpp"
+#include "server/topic_table.hpp"
 
 namespace sidewire::server {
 namespace {
@@ -49,9 +50,8 @@ std::string words_as_array(std::span<const std::string_view> words) {
   return "[" + text + "]";
 }
 
-/// The default as JSON; empty where there is none to tell.
-std::string default_of(const option& row) {
-  const option_value value = row.get(configuration{});
+/// A default as JSON; empty where there is none to tell.
+std::string default_text(const option_value& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
   if (const auto* number = std::get_if<double>(&value)) return number_text(*number);
@@ -95,9 +95,38 @@ void write_section(schema_writer& out, std::string_view section, std::string_vie
     out.open(row.name);
     out.text_member("description", row.help);
     write_type(out, row.rule);
-    if (const auto value = default_of(row); !value.empty()) out.member("default", value);
+    const auto value = default_text(row.get(configuration{}));
+    if (!value.empty()) out.member("default", value);
     out.close();
   }
+  out.close();
+  out.close();
+}
+
+void write_topics(schema_writer& out) {
+  out.open("topic");
+  out.text_member("type", "array");
+  out.text_member("description", "Topics that clients publish to, beside those of the services.");
+  out.open("items");
+  out.text_member("type", "object");
+  out.member("additionalProperties", "false");
+  std::vector<std::string_view> required;
+  for (const auto& row : topic_table()) {
+    if (is_required(row)) required.push_back(row.name);
+  }
+  out.member("required", words_as_array(required));
+  out.open("properties");
+  for (const auto& row : topic_table()) {
+    out.open(row.name);
+    out.text_member("description", row.help);
+    write_type(out, row.rule);
+    if (row.rule.kind == value_kind::text_list) out.member("minItems", "1");
+    const auto value = row.get(topic_options{});
+    const auto text = value && !is_required(row) ? default_text(*value) : "";
+    if (!text.empty()) out.member("default", text);
+    out.close();
+  }
+  out.close();
   out.close();
   out.close();
 }
@@ -147,10 +176,13 @@ std::string configuration_schema() {
   write_section(out, "server", "Each is an option of the command line too.");
   write_section(out, "limits", "Bounds. Each is an option of the command line too.");
   write_logs(out);
+  write_topics(out);
   out.close();
   out.member("examples", R"([{"server": {"port": 0, "allow-origin": ["https://*.example.com"]}, )"
                          R"("limits": {"max-connections": 100}, )"
-                         R"("logs": [{"name": "dpkg", "path": "/var/log/dpkg.log"}]}])");
+                         R"("logs": [{"name": "dpkg", "path": "/var/log/dpkg.log"}], )"
+                         R"("topic": [{"name": "project/*", "events": ["project.changed"], )"
+                         R"("publish": ""}]}])");
   out.close();
   return std::move(out).finish();
 }

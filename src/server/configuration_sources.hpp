@@ -9,7 +9,8 @@
 /// The two sources that stand between the defaults and the command line.
 namespace sidewire::server {
 
-/// Reads a configuration file (TOML 1.0) into the builder: `[server]`, `[limits]` and `[[logs]]`.
+/// Reads a configuration file (TOML 1.0) into the builder: `[server]`, `[limits]`, `[[logs]]`
+/// and `[[topic]]`.
 /// `file_name` is its path, for the problems' places and for the folder from which relative paths
 /// start. Unknown tables and keys are errors.
 void read_toml(std::string_view text, const std::string& file_name, configuration_builder& builder);

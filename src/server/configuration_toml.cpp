@@ -2,6 +2,7 @@
 #include "server/configuration_text.hpp"
 #include "server/option_member.hpp"
 #include "server/quoted_text.hpp"
+#include "server/topic_table.hpp"
 
 namespace sidewire::server {
 namespace {
@@ -52,6 +53,14 @@ std::string configuration_as_toml(const configuration_result& effective) {
   for (const auto& source : effective.chosen.logs) {
     text += "\n[[logs]]\nname = " + quoted(source.name) + "\npath = " + quoted(source.path) +
             "\nformat = " + std::visit(value_formatter{}, to_value(source.format)) + "\n";
+  }
+  for (const auto& declared : effective.chosen.topics) {
+    text += "\n[[topic]]\n";
+    for (const auto& row : topic_table()) {
+      if (const auto value = row.get(declared)) {
+        text += std::string{row.name} + " = " + std::visit(value_formatter{}, *value) + "\n";
+      }
+    }
   }
   return text;
 }

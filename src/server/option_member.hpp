@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <sidewire/topic.hpp>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -27,6 +28,8 @@ inline constexpr std::array<std::string_view, 3> words_of<log_format>{"auto", "j
 template <>
 inline constexpr std::array<std::string_view, 4> words_of<log_file_format>{"auto", "plain", "json",
                                                                            "syslog"};
+template <>
+inline constexpr std::array<std::string_view, 2> words_of<conflation>{"latest", "batch"};
 
 template <class Member>
 option_value to_value(const Member& member) {

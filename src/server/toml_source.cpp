@@ -5,6 +5,7 @@
 #include "server/option_checks.hpp"
 #include "server/option_member.hpp"
 #include "server/spelling.hpp"
+#include "server/topic_table.hpp"
 
 namespace sidewire::server {
 namespace {
@@ -41,6 +42,8 @@ class toml_reader {
         read_section(key.str(), node);
       } else if (key.str() == "logs") {
         read_logs(node);
+      } else if (key.str() == "topic") {
+        read_topics(node);
       } else {
         unknown_top_level(key);
       }
@@ -137,8 +140,51 @@ class toml_reader {
     if (problem) builder_.add_error(at(key.source()), std::string{key.str()} + ": " + *problem);
   }
 
+  void read_topics(const toml::node& node) {
+    const toml::array* entries = node.as_array();
+    if (!entries || !entries->is_homogeneous<toml::table>())
+      return wrong_type("topic", node, "entries that begin with [[topic]]");
+    for (const auto& entry : *entries) read_topic(*entry.as_table());
+  }
+
+  void read_topic(const toml::table& entry) {
+    topic_options declared;
+    bool is_sound = true;
+    for (const auto& [key, node] : entry)
+      is_sound = read_topic_member(declared, key, node) && is_sound;
+    for (const auto& row : topic_table()) {
+      if (!is_required(row) || entry.contains(row.name)) continue;
+      is_sound = false;
+      builder_.add_error(at(entry.source()),
+                         "this [[topic]] entry lacks its " + std::string{row.name});
+    }
+    if (is_sound) builder_.add_topic(std::move(declared), at(entry.source()));
+  }
+
+  /// Whether there is nothing wrong with it.
+  bool read_topic_member(topic_options& declared, const toml::key& key, const toml::node& node) {
+    const topic_member* row = find_topic_member(key.str());
+    if (!row) {
+      std::vector<std::string> known;
+      for (const auto& one : topic_table()) known.emplace_back(one.name);
+      unknown(key, "in [[topic]]", suggestion(key.str(), known));
+      return false;
+    }
+    const auto value = to_option_value(row->rule.kind, node);
+    if (!value) {
+      wrong_type(row->name, node, expectation(row->rule));
+      return false;
+    }
+    if (const auto problem = problem_with(row->rule, *value)) {
+      builder_.add_error(at(key.source()), std::string{row->name} + ": " + *problem);
+      return false;
+    }
+    row->set(declared, *value);
+    return true;
+  }
+
   void unknown_top_level(const toml::key& key) {
-    const std::vector<std::string> known{"server", "limits", "logs"};
+    const std::vector<std::string> known{"server", "limits", "logs", "topic"};
     std::string hint = suggestion(key.str(), known);
     if (const option* row = find_option(key.str()))
       hint = "; it belongs under [" + std::string{row->section} + "]";

@@ -1,4 +1,5 @@
 #include "server/configuration_text.hpp"
+#include "server/topic_table.hpp"
 
 #include <doctest/doctest.h>
 
@@ -75,6 +76,11 @@ TEST_CASE("the printed configuration, read as a file, says the same again") {
   assign(builder, "exit-on-stdin-eof", {"true"});
   assign(builder, "max-batch", {"5"});
   builder.add_log_source({"web", "/var/log/web.*", log_file_format::syslog}, place{});
+  builder.add_topic({.name = "a/*",
+                     .events = {"e", "f"},
+                     .history = {.max_count = 3, .max_age = std::chrono::milliseconds{250}},
+                     .publish_scope = ""},
+                    place{});
   const auto first = std::move(builder).finish();
   REQUIRE(first.errors.empty());
 
@@ -89,6 +95,11 @@ TEST_CASE("the printed configuration, read as a file, says the same again") {
   REQUIRE(second.chosen.logs.size() == 1);
   CHECK(second.chosen.logs[0].path == "/var/log/web.*");
   CHECK(second.chosen.logs[0].format == log_file_format::syslog);
+  REQUIRE(second.chosen.topics.size() == 1);
+  for (const auto& row : topic_table()) {
+    CAPTURE(row.name);
+    CHECK(row.get(second.chosen.topics[0]) == row.get(first.chosen.topics[0]));
+  }
 }
 
 TEST_CASE("schemas/configuration.schema.json is what the option table gives") {

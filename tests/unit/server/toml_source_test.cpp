@@ -157,6 +157,65 @@ TEST_CASE("a log file needs a name of its own and a path") {
                  "format: 'xml' is not known; expected auto, plain, json or syslog"));
 }
 
+TEST_CASE("a topic has all that a service could declare in code") {
+  const auto result = read(R"(
+[[topic]]
+name = "project/*"
+summary = "Changes of a project."
+events = ["project.changed", "project.removed"]
+history-count = 100
+history-bytes = 1000000
+history-age = 1.5
+retain = true
+queue = 7
+min-interval = 0.1
+conflate = "batch"
+delta = true
+publish = "write"
+subscribe = "read"
+
+[[topic]]
+name = "plain"
+events = ["plain.event"]
+)");
+  CHECK(result.errors.empty());
+  REQUIRE(result.chosen.topics.size() == 2);
+  const sidewire::topic_options& topic = result.chosen.topics[0];
+  CHECK(topic.name == "project/*");
+  CHECK(topic.summary == "Changes of a project.");
+  CHECK(topic.events == std::vector<std::string>{"project.changed", "project.removed"});
+  CHECK(topic.history.max_count == 100);
+  CHECK(topic.history.max_bytes == 1'000'000);
+  CHECK(topic.history.max_age == milliseconds{1500});
+  CHECK(topic.retains_last);
+  CHECK(topic.max_queue_count == 7);
+  CHECK(topic.rate.min_interval == milliseconds{100});
+  CHECK(topic.rate.conflate == sidewire::conflation::batch);
+  CHECK(topic.is_delta);
+  CHECK(topic.publish_scope == "write");
+  CHECK(topic.subscribe_scope == "read");
+  CHECK_FALSE(result.chosen.topics[1].publish_scope);
+}
+
+TEST_CASE("what is wrong with a topic is told with its line") {
+  CHECK(contains(error_of("\n[[topic]]\nevents = ['e']\n"),
+                 ":2: this [[topic]] entry lacks its name"));
+  CHECK(contains(error_of("[[topic]]\nname = 'a'\n"), "lacks its events"));
+  CHECK(contains(error_of("[[topic]]\nname = 'a'\nevents = ['e']\nretian = true\n"),
+                 ":4: unknown key 'retian' in [[topic]] (did you mean 'retain'?)"));
+  CHECK(contains(error_of("[[topic]]\nname = 'a/**/b'\nevents = ['e']\n"),
+                 ":2: name: a pattern has"));
+  CHECK(contains(error_of("[[topic]]\nname = 'a'\nevents = ['topic.x']\n"), "is reserved"));
+  CHECK(contains(error_of("[[topic]]\nname = 'a'\nevents = []\n"), "at least one event"));
+  CHECK(contains(error_of("[[topic]]\nname = 'a'\nevents = ['e']\nhistory-count = -1\n"),
+                 ":4: history-count"));
+  CHECK(contains(error_of("[[topic]]\nname = 'a'\nevents = ['e']\nqueue = 'x'\n"),
+                 "expected a whole number"));
+  CHECK(contains(error_of("[[topic]]\nname='a'\nevents=['e']\n[[topic]]\nname='a'\nevents=['e']\n"),
+                 ":4: the topic \"a\": the name is taken"));
+  CHECK(contains(error_of("[topic]\nname = 'a'\n"), "[[topic]]"));
+}
+
 TEST_CASE("all that is wrong with a file is told at once, in the order of its lines") {
   const auto result = read("[server]\nthreads = 0\nport = -1\nauth = 'x'\n[limits]\nx = 1\n");
   REQUIRE(result.errors.size() == 4);
