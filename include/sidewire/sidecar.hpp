@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <sidewire/registry.hpp>
+#include <sidewire/topic.hpp>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,8 @@ class sidecar {
 
   /// What it serves; to be filled before `listen`.
   registry& methods();
+  /// What it publishes; to be declared before `listen`.
+  sidewire::topics& topics();
 
   /// Opens every endpoint. Throws std::runtime_error or std::invalid_argument that names what is in
   /// the way.

@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "pubsub/methods.hpp"
 #include "rpc/builtins.hpp"
 #include "security/token.hpp"
 #include "transports/net/peer_address.hpp"
@@ -23,21 +24,24 @@ constexpr std::chrono::milliseconds max_last_words = 2s;
 
 registry with_builtins(registry methods) {
   rpc::add_builtins(methods);
+  pubsub::add_topic_methods(methods);
   return methods;
 }
 
 }  // namespace
 
-engine::engine(configuration chosen, registry methods, const rpc::openrpc_info& about,
-               base::logger& log)
+engine::engine(configuration chosen, registry methods, topics& declared,
+               const rpc::openrpc_info& about, base::logger& log)
     : chosen_{std::move(chosen)},
       log_{log},
+      topics_{declared},
       methods_{with_builtins(std::move(methods))},
       discovery_{rpc::openrpc_document(methods_, about)},
       instance_{security::make_instance_id()},
       token_{chosen_.token.empty() ? security::make_token() : chosen_.token},
       authority_{token_},
       origins_{origin_rules_of(chosen_)},
+      store_{security::make_instance_id(), std::chrono::steady_clock::now},
       workers_{std::make_unique<rpc::worker_pool>(chosen_.worker_threads,
                                                   chosen_.limits.max_waiting_blocking_calls)} {
   make_tls();
@@ -46,6 +50,7 @@ engine::engine(configuration chosen, registry methods, const rpc::openrpc_info& 
                                .log = log_,
                                .workers = *workers_,
                                .methods = methods_,
+                               .topics = topics_.internals().declared,
                                .tokens = authority_,
                                .origins = origins_,
                                .everybody = open_to_all ? authority_.local() : nullptr,
@@ -57,10 +62,36 @@ engine::engine(configuration chosen, registry methods, const rpc::openrpc_info& 
     shards_.push_back(std::make_unique<shard>(*shared_, index));
     shards_.back()->on_count_changed([this] { count_changed(); });
   }
+  connect_topics();
+}
+
+/// The first shard is the topics' home.
+void engine::connect_topics() {
+  const auto post_to = [](shard& where) {
+    return [&where](std::function<void()> work) { where.post(std::move(work)); };
+  };
+  const pubsub::hub::post_function at_once = [](const std::function<void()>& work) { work(); };
+  shard& home = *shards_.front();
+  exchange_.emplace(pubsub::exchange::environment{.declared = topics_.internals(),
+                                                  .store = store_,
+                                                  .timers = home.timers(),
+                                                  .now = std::chrono::steady_clock::now,
+                                                  .bounds = chosen_.limits,
+                                                  .log = log_});
+  for (const auto& part : shards_) {
+    const bool is_home = part.get() == &home;
+    pubsub::outlet& way =
+        exchange_->add(part->topics(), is_home ? pubsub::hub::post_function{} : post_to(*part));
+    part->topics().connect(*exchange_, way, is_home ? at_once : post_to(home));
+  }
+  topics_.internals().entry.open(chosen_.limits.max_waiting_publish_bytes,
+                                 [this] { post([this] { exchange_->publish_waiting(); }); });
 }
 
 engine::~engine() {
   stopped_ = true;
+  for (const auto& part : shards_) part->topics().end();
+  exchange_->end();
   patience_.reset();
   listeners_.clear();
   workers_.reset();

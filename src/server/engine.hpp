@@ -6,11 +6,14 @@
 #include <memory>
 #include <optional>
 #include <sidewire/registry.hpp>
+#include <sidewire/topic.hpp>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "base/log.hpp"
+#include "pubsub/exchange.hpp"
+#include "pubsub/memory_broker.hpp"
 #include "rpc/openrpc.hpp"
 #include "rpc/worker_pool.hpp"
 #include "security/launch_token.hpp"
@@ -41,8 +44,9 @@ struct traffic {
 class engine {
  public:
   /// `methods` gets the server's own added. `about` is what `rpc.discover` says of the program.
-  /// `log` outlives the engine.
-  engine(configuration chosen, registry methods, const rpc::openrpc_info& about, base::logger& log);
+  /// `declared` and `log` outlive the engine.
+  engine(configuration chosen, registry methods, topics& declared, const rpc::openrpc_info& about,
+         base::logger& log);
   ~engine();
   engine(const engine&) = delete;
   engine& operator=(const engine&) = delete;
@@ -74,6 +78,7 @@ class engine {
 
  private:
   void make_tls();
+  void connect_topics();
   void accept(net::unique_fd socket, bool is_unix);
   void count_changed();
   void end_calls(std::chrono::milliseconds last_words);
@@ -81,6 +86,7 @@ class engine {
 
   configuration chosen_;
   base::logger& log_;
+  topics& topics_;
   registry methods_;
   json discovery_;
   std::string instance_;
@@ -89,6 +95,9 @@ class engine {
   security::origin_policy origins_;
   std::unique_ptr<net::tls_context> tls_;
   std::optional<shared_parts> shared_;
+  pubsub::memory_broker store_;
+  // Lives longer than the shards, whose last handlers ask.
+  std::optional<pubsub::exchange> exchange_;
   // Lives longer than the shards, whose last handlers ask.
   bool stopped_ = false;
   std::vector<std::unique_ptr<shard>> shards_;

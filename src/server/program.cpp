@@ -144,6 +144,7 @@ struct program::life {
 program::program(configuration chosen, std::span<const net::endpoint> activated,
                  std::vector<std::string> environment, standard_output& output, base::logger& log)
     : chosen_{std::move(chosen)}, environment_{std::move(environment)}, output_{output}, log_{log} {
+  for (const topic_options& declared : chosen_.topics) topics_.add(declared);
   if (!chosen_.listen.empty()) return;
   for (const net::endpoint& socket : activated) chosen_.listen.push_back(net::to_string(socket));
 }
@@ -154,7 +155,8 @@ int program::run() {
   std::signal(SIGPIPE, SIG_IGN);
   net::raise_file_limit();
   try {
-    engine_ = std::make_unique<engine>(chosen_, std::move(methods_), about_program(), log_);
+    engine_ =
+        std::make_unique<engine>(chosen_, std::move(methods_), topics_, about_program(), log_);
     engine_->listen();
     life around{*this};
     around.begin();

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <sidewire/registry.hpp>
+#include <sidewire/topic.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,6 +31,8 @@ class program {
 
   /// What it serves; to be filled before `run`.
   registry& methods() noexcept { return methods_; }
+  /// What it publishes; to be declared before `run`.
+  sidewire::topics& topics() noexcept { return topics_; }
   /// Any thread, while `run` runs.
   traffic counted() const { return engine_->counted(); }
   const std::string& instance() const { return engine_->facts().instance; }
@@ -45,6 +48,7 @@ class program {
   standard_output& output_;
   base::logger& log_;
   registry methods_;
+  sidewire::topics topics_;
   std::unique_ptr<engine> engine_;
 };
 

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/timer_queue.hpp"
+#include "pubsub/hub.hpp"
 #include "rpc/dispatcher.hpp"
 #include "transports/http/site.hpp"
 #include "transports/net/host.hpp"
@@ -22,6 +23,7 @@ struct shared_parts {
   base::logger& log;
   rpc::worker_pool& workers;
   const registry& methods;
+  const pubsub::catalog& topics;
   const rpc::authenticator& tokens;
   const security::origin_policy& origins;
   std::shared_ptr<const principal> everybody;  ///< null: a token is asked for
@@ -43,6 +45,9 @@ class shard {
   ~shard();
 
   boost::asio::io_context& context() noexcept { return context_; }
+  base::timer_queue& timers() noexcept { return timers_; }
+  /// The subscriptions of its connections.
+  pubsub::hub& topics() noexcept { return topics_; }
   /// Runs until `stop`.
   void run() { context_.run(); }
   /// Any thread.
@@ -81,6 +86,7 @@ class shard {
       clock_;
   base::timer_queue timers_;
   rpc::counters counters_;
+  pubsub::hub topics_;
   net::host host_;
   rpc::dispatcher dispatcher_;
   session::store sessions_;

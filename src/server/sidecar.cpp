@@ -47,6 +47,7 @@ struct sidecar::implementation {
   rpc::openrpc_info about;
   silent_logger log;
   registry methods;
+  sidewire::topics topics;
   std::optional<server::engine> engine;
 };
 
@@ -58,9 +59,13 @@ registry& sidecar::methods() {
   return implementation_->methods;
 }
 
+sidewire::topics& sidecar::topics() {
+  return implementation_->topics;
+}
+
 void sidecar::listen() {
   auto& own = *implementation_;
-  own.engine.emplace(own.chosen, std::move(own.methods), own.about, own.log);
+  own.engine.emplace(own.chosen, std::move(own.methods), own.topics, own.about, own.log);
   own.engine->listen();
 }
 

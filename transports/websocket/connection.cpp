@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "protocol/close_code.hpp"
+#include "pubsub/hub.hpp"
 #include "transports/websocket/close_code.hpp"
 
 namespace sidewire::websocket {
@@ -91,7 +92,23 @@ void connection::admit(std::shared_ptr<const principal> who) {
 
 void connection::authenticated(std::shared_ptr<const principal> who) {
   admit(std::move(who));
+  if (has_subscriptions()) dispatcher_.shared().topics->reauthorise(*this);
   watch_life();
+}
+
+void connection::on_room() {
+  made_room();
+  if (has_subscriptions()) dispatcher_.shared().topics->catch_up(*this);
+}
+
+bool connection::takes(std::size_t) const noexcept {
+  return phase_ != phase::closing && channel_.has_room();
+}
+
+void connection::deliver(const base::shared_payload& message) {
+  const opcode op = message->written_as == format::json ? opcode::text : opcode::binary;
+  write_frame(channel_.output(), op, message->bytes);
+  channel_.send();
 }
 
 void connection::authentication_failed() {

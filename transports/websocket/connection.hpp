@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/timer_queue.hpp"
+#include "pubsub/subscriber.hpp"
 #include "rpc/caller.hpp"
 #include "rpc/dispatcher.hpp"
 #include "transports/net/channel.hpp"
@@ -21,7 +22,7 @@ namespace sidewire::websocket {
 /// A plain JSON-RPC connection over WebSocket, after its handshake: the codec below, the dispatcher
 /// above. Text frames are JSON, binary frames MessagePack. Its calls end with it. With a session it
 /// is a `session_connection`. Shard.
-class connection : public net::conversation, public rpc::caller {
+class connection : public net::conversation, public rpc::caller, public pubsub::subscriber {
  public:
   /// `who`: null until `auth.authenticate` was called; only that is answered before, and not for
   /// long. Both must outlive the connection.
@@ -35,7 +36,7 @@ class connection : public net::conversation, public rpc::caller {
   std::size_t on_bytes(std::span<char> input) override;
   std::size_t bytes_wanted() const noexcept override { return codec_.bytes_wanted(); }
   void on_end() override { channel_.fail(); }
-  void on_room() override { made_room(); }
+  void on_room() override;
   void on_drain(std::chrono::milliseconds patience) override;
   void on_drain_deadline() override;
   bool is_busy() const noexcept override { return speaker().has_calls(); }
@@ -49,6 +50,14 @@ class connection : public net::conversation, public rpc::caller {
   void authenticated(std::shared_ptr<const principal> who) override;
   void authentication_failed() override;
   void calls_ended() override;
+
+  // pubsub::subscriber
+  bool takes(std::size_t bytes) const noexcept override;
+  void deliver(const base::shared_payload& message) override;
+  format form() const noexcept override { return sent_binary_ ? format::msgpack : own_format(); }
+  const std::shared_ptr<const principal>& who() const noexcept override {
+    return rpc::caller::who();
+  }
 
  protected:
   net::channel& channel() const noexcept { return channel_; }
