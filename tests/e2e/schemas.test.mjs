@@ -30,7 +30,8 @@ for (const [name, schema] of Object.entries(schemas)) {
 }
 
 test('examples of every message are messages', () => {
-  for (const name of ['request', 'notification', 'batch', 'response', 'batch-response', 'cancel-request', 'progress']) {
+  for (const name of ['request', 'notification', 'batch', 'response', 'batch-response', 'cancel-request', 'progress',
+    'publication', 'topic-lagged', 'topic-closed']) {
     for (const example of schemas[name].examples) {
       assert.equal(problemsByFile(ajv, 'message', example), '', JSON.stringify(example));
     }

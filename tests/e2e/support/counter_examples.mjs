@@ -92,6 +92,24 @@ export const counterExamples = {
     {jsonrpc: '2.0', method: '$/progress', params: {id: 1}},
     {jsonrpc: '2.0', id: 1, method: '$/cancelRequest', params: {id: 1}},
   ],
+  'publication': [
+    {jsonrpc: '2.0', method: 'project.changed', params: {}},
+    {jsonrpc: '2.0', method: 'project.changed', params: {_meta: {topic: 'a'}}},
+    {jsonrpc: '2.0', method: 'project.changed', params: {_meta: {topic: 'a', offset: 0}}},
+    {jsonrpc: '2.0', method: 'project.changed', params: {_meta: {topic: 'a', offset: 2, delta: {}}}},
+    {jsonrpc: '2.0', method: 'topic.closed', params: {_meta: {topic: 'a', offset: 2}}},
+  ],
+  'topic-lagged': [
+    {jsonrpc: '2.0', method: 'topic.lagged', params: {topic: 'a', missed: 1, from: 1}},
+    {jsonrpc: '2.0', method: 'topic.lagged', params: {topic: 'a', missed: 0, from: 1, to: 1}},
+    {jsonrpc: '2.0', method: 'topic.lagged', params: {topic: 'a', missed: null}},
+    {jsonrpc: '2.0', method: 'topic.lagged', params: {topic: 'a', missed: null, epoch: 'e', from: 1}},
+  ],
+  'topic-closed': [
+    {jsonrpc: '2.0', method: 'topic.closed', params: {topic: 'a'}},
+    {jsonrpc: '2.0', method: 'topic.closed', params: {topic: 'a', reason: 'done'}},
+    {jsonrpc: '2.0', method: 'topic.lagged', params: {topic: 'a', reason: 'slow'}},
+  ],
   'progress': [
     {jsonrpc: '2.0', method: '$/progress', params: {token: 1}},
     {jsonrpc: '2.0', method: '$/progress', params: {value: 1}},
