@@ -5,6 +5,7 @@
 #include <optional>
 #include <sidewire/awaitable.hpp>
 #include <sidewire/description.hpp>
+#include <sidewire/peer.hpp>
 #include <sidewire/principal.hpp>
 #include <string_view>
 
@@ -24,26 +25,20 @@ class call {
   virtual bool cancelled() const noexcept = 0;
   virtual std::optional<std::chrono::steady_clock::time_point> deadline() const noexcept = 0;
 
-  /// Sends a partial result (`$/progress`) and waits until the caller has room for another, so that
-  /// a slow reader slows this producer alone. For coroutines. Throws like any cancelled operation
-  /// when the call ends meanwhile. A notification's progress goes nowhere.
+  /// Sends a partial result (`$/progress`). Waits while the caller has no room for it or has given
+  /// no credit for it, so that a slow reader slows this producer alone. For coroutines. Throws like
+  /// any cancelled operation when the call ends meanwhile. A notification's progress goes nowhere.
+  /// `value` is encoded before this returns; GCC 12 wants it to have a name.
   template <class T>
-  awaitable<void> progress(T value) {
-    send_progress(describe<T>(), &value);
-    return room_for_progress();
+  awaitable<void> progress(const T& value) {
+    return send_progress(describe<T>(), &value);
   }
 
-  /// Sends the caller a notification of its own. Dropped where the caller cannot be reached.
-  template <class T>
-  void notify(std::string_view notification, const T& params) {
-    send_notification(notification, describe<T>(), &params);
-  }
+  /// The client behind the call: for requests and notifications to it. Never null, and may be kept.
+  virtual std::shared_ptr<sidewire::peer> peer() = 0;
 
  private:
-  virtual void send_progress(const type_description& type, const void* value) = 0;
-  virtual awaitable<void> room_for_progress() = 0;
-  virtual void send_notification(std::string_view notification, const type_description& type,
-                                 const void* params) = 0;
+  virtual awaitable<void> send_progress(const type_description& type, const void* value) = 0;
 };
 
 }  // namespace sidewire

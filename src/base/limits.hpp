@@ -60,6 +60,10 @@ struct limits {
   /// Requests of the server to one client that wait for their answer. `limit_exceeded` to whoever
   /// asks.
   std::size_t max_client_requests = 256;
+  /// Calls with an idempotency key that run or whose answers are kept: the oldest answers go, and
+  /// where all run the next is answered `server_busy`. Their params and answers in bytes.
+  std::size_t max_keyed_calls = 10'000;
+  std::size_t max_keyed_bytes = 64 * 1024 * 1024;
 
   /// From accepting a connection to the end of its request's headers (TLS handshake included). The
   /// connection is closed.
@@ -79,6 +83,8 @@ struct limits {
   std::chrono::milliseconds open_timeout{10'000};
   /// How long a session waits for its client to come back. It ends (`expired`).
   std::chrono::milliseconds resume_window{60'000};
+  /// How long the answer of a call with an idempotency key is kept after its end.
+  std::chrono::milliseconds keyed_lifetime{600'000};
   /// Silence until a ping; twice as much closes with 4012.
   std::chrono::milliseconds heartbeat{15'000};
 };

@@ -31,20 +31,14 @@ struct error_data {
 };
 BOOST_DESCRIBE_STRUCT(error_data, (), (kind, pointer, limit, retry_after_ms, details))
 
-}  // namespace
-
-error read_error(const codec::value& failure) {
-  error_object object;
-  if (!codec::decode(failure, describe<error_object>(), &object)) {
-    return error{error_kind::internal_error, "the peer answered with an error of unknown form"};
-  }
+error error_of(error_object object) {
   const error_kind kind = kind_of(object.code);
   error made = kind == error_kind::application ? error::application(object.code, object.message)
                                                : error{kind, object.message};
   if (!object.data) return made;
 
   error_data data;
-  if (!codec::decode(*object.data, describe<error_data>(), &data)) {
+  if (!decode(*object.data, describe<error_data>(), &data)) {
     return made.details(std::move(*object.data));
   }
   if (data.pointer) made.at(std::move(*data.pointer));
@@ -52,6 +46,26 @@ error read_error(const codec::value& failure) {
   if (data.retry_after_ms) made.retry_after(std::chrono::milliseconds{*data.retry_after_ms});
   if (data.details) made.details(std::move(*data.details));
   return made;
+}
+
+/// Whatever `read_error` is given.
+template <class From>
+error read(const From& failure) {
+  error_object object;
+  if (!decode(failure, describe<error_object>(), &object)) {
+    return error{error_kind::internal_error, "the peer answered with an error of unknown form"};
+  }
+  return error_of(std::move(object));
+}
+
+}  // namespace
+
+error read_error(const value& failure) {
+  return read(failure);
+}
+
+error read_error(json_view failure) {
+  return read(failure);
 }
 
 }  // namespace sidewire::codec

@@ -8,10 +8,12 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
+#include <limits>
 #include <utility>
 
 #include "codec/encode.hpp"
 #include "codec/message.hpp"
+#include "rpc/caller_handle.hpp"
 #include "rpc/failure.hpp"
 
 namespace sidewire::rpc {
@@ -29,7 +31,9 @@ async_call::async_call(environment& shared, const sidewire::method& what, destin
 
 async_call::~async_call() = default;
 
-void async_call::start(std::optional<std::chrono::milliseconds> timeout) {
+void async_call::start(std::optional<std::chrono::milliseconds> timeout,
+                       std::optional<std::uint64_t> credit) {
+  credit_ = credit;
   rpc::caller& owner = *where_.to;
   if (!owner.calls_) owner.calls_ = std::make_unique<rpc::caller::calls>();
   owner.calls_->all.push_back(shared_from_this());
@@ -66,6 +70,7 @@ void async_call::ended(const std::exception_ptr& reason) {
 }
 
 void async_call::cancel(const error& reason) {
+  cancelled_with_ = reason.kind();
   fail(reason);
   interrupt();
 }
@@ -165,19 +170,67 @@ async_call::progress_route async_call::progress_goes() const noexcept {
                                                               : progress_route::notified;
 }
 
-void async_call::send_progress(const type_description& type, const void* value) {
-  if (answered_) return;
-  switch (progress_goes()) {
-    case progress_route::nowhere:
-      return;
-    case progress_route::gathered:
-      return gather(type, value);
-    case progress_route::notified:
-      break;
-  }
+awaitable<void> async_call::send_progress(const type_description& type, const void* value) {
+  const progress_route route = answered_ ? progress_route::nowhere : progress_goes();
+  if (route == progress_route::gathered) gather(type, value);
+  if (route != progress_route::notified) return go_on_unless_cancelled();
   const format as = format_for(where_, &type);
-  codec::write_progress(where_.to->begin_message(as), as, id_.view(), type, value);
+  base::buffer message;
+  codec::write_progress(message, as, id_.view(), type, value);
+  if (!may_send_progress()) return send_later(std::move(message), as);
+  send_item(message.view(), as);
+  return go_on_unless_cancelled();
+}
+
+bool async_call::may_send_progress() const noexcept {
+  return credit_ != 0U && where_.to->has_room();
+}
+
+void async_call::send_item(std::string_view message, format as) {
+  if (credit_) --*credit_;
+  where_.to->begin_message(as).append(message);
   where_.to->end_message();
+}
+
+awaitable<void> async_call::send_later(base::buffer message, format as) {
+  const auto self = shared_from_this();
+  while (!cancelled() && !may_send_progress()) {
+    if (!room_) room_.emplace(shared_.executor);
+    room_->expires_at(base::time_point::max());
+    boost::system::error_code woken;
+    co_await room_->async_wait(
+        asio::redirect_error(asio::use_awaitable_t<asio::io_context::executor_type>{}, woken));
+  }
+  if (cancelled()) throw boost::system::system_error{asio::error::operation_aborted};
+  send_item(message.view(), as);
+}
+
+awaitable<void> async_call::go_on_unless_cancelled() {
+  if (cancelled()) throw boost::system::system_error{asio::error::operation_aborted};
+  co_return;
+}
+
+std::shared_ptr<sidewire::peer> async_call::peer() {
+  return where_.to != nullptr ? where_.to->as_peer() : caller_handle::of_nobody();
+}
+
+void async_call::add_credit(std::uint64_t count) {
+  if (!credit_) return;
+  constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  *credit_ += std::min(count, most - *credit_);
+  wake();
+}
+
+void async_call::take_outcome(const call_outcome& outcome) {
+  if (!entered_) return;
+  on_interrupt_ = nullptr;
+  if (outcome.failure) {
+    fail(*outcome.failure);
+  } else {
+    const json_view result{*outcome.result};
+    finish(&describe<json_view>(), &result);
+  }
+  ended(nullptr);
 }
 
 void async_call::gather(const type_description& type, const void* value) {
@@ -188,26 +241,6 @@ void async_call::gather(const type_description& type, const void* value) {
     cancel(error{error_kind::response_too_large, "the gathered items have too many bytes"}.limit(
         "maxResponseBytes"));
   }
-}
-
-awaitable<void> async_call::room_for_progress() {
-  const auto self = shared_from_this();
-  while (!cancelled() && where_.to != nullptr && !where_.to->has_room()) {
-    if (!room_) room_.emplace(shared_.executor);
-    room_->expires_at(base::time_point::max());
-    boost::system::error_code woken;
-    co_await room_->async_wait(
-        asio::redirect_error(asio::use_awaitable_t<asio::io_context::executor_type>{}, woken));
-  }
-  if (cancelled()) throw boost::system::system_error{asio::error::operation_aborted};
-}
-
-void async_call::send_notification(std::string_view notification, const type_description& type,
-                                   const void* params) {
-  if (where_.to == nullptr || where_.to->delivery() == progress_delivery::gathered) return;
-  codec::write_notification(where_.to->begin_message(where_.as), where_.as, notification, &type,
-                            params);
-  where_.to->end_message();
 }
 
 }  // namespace sidewire::rpc

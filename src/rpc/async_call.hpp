@@ -10,9 +10,11 @@
 #include <sidewire/detail/invocation.hpp>
 #include <sidewire/registry.hpp>
 
+#include "base/buffer.hpp"
 #include "base/timer_queue.hpp"
 #include "rpc/answer.hpp"
 #include "rpc/environment.hpp"
+#include "rpc/keyed_calls.hpp"
 
 namespace sidewire::rpc {
 
@@ -31,7 +33,9 @@ class async_call final : public detail::running_call,
   ~async_call() override;
 
   /// Enters its caller's calls in flight.
-  void start(std::optional<std::chrono::milliseconds> timeout);
+  /// `credit`: how many partial results it may be ahead; absent: as many as there is room for.
+  void start(std::optional<std::chrono::milliseconds> timeout,
+             std::optional<std::uint64_t> credit = std::nullopt);
   /// Whether the handler goes on after `invoke` has returned.
   bool goes_on() const noexcept { return goes_on_; }
   void go_on() noexcept { goes_on_ = true; }
@@ -46,11 +50,19 @@ class async_call final : public detail::running_call,
   void abandon();
   /// Tells the handler that nobody waits for it.
   void interrupt();
-  /// Wakes a producer that waits for room.
+  /// Whether the caller itself has cancelled it.
+  bool was_cancelled_by_caller() const noexcept {
+    return cancelled_with_ == error_kind::request_cancelled;
+  }
+  /// Answers with what another run of the same call has come to, unless it has ended.
+  void take_outcome(const call_outcome& outcome);
+  /// Wakes a producer that waits for room or credit.
   void wake();
+  void add_credit(std::uint64_t count);
 
   std::string_view method() const noexcept override { return method_.name; }
   const principal& caller() const noexcept override { return *who_; }
+  std::shared_ptr<sidewire::peer> peer() override;
   bool cancelled() const noexcept override { return cancelled_.load(std::memory_order_relaxed); }
   std::optional<std::chrono::steady_clock::time_point> deadline() const noexcept override {
     return deadline_;
@@ -62,12 +74,13 @@ class async_call final : public detail::running_call,
   void run_on_worker(std::function<std::function<void()>()> work) override;
 
  private:
-  void send_progress(const type_description& type, const void* value) override;
-  awaitable<void> room_for_progress() override;
-  void send_notification(std::string_view notification, const type_description& type,
-                         const void* params) override;
+  awaitable<void> send_progress(const type_description& type, const void* value) override;
   void expired(base::time_point now) override;
 
+  bool may_send_progress() const noexcept;
+  void send_item(std::string_view message, format as);
+  awaitable<void> send_later(base::buffer message, format as);
+  awaitable<void> go_on_unless_cancelled();
   void gather(const type_description& type, const void* value);
   enum class progress_route : std::uint8_t { nowhere, notified, gathered };
   progress_route progress_goes() const noexcept;
@@ -81,6 +94,8 @@ class async_call final : public detail::running_call,
   protocol::id id_;
   std::shared_ptr<const principal> who_;
   std::optional<base::time_point> deadline_;
+  std::optional<std::uint64_t> credit_;
+  std::optional<error_kind> cancelled_with_;
   boost::asio::cancellation_signal signal_;
   std::function<void()> on_interrupt_;
   std::optional<boost::asio::basic_waitable_timer<

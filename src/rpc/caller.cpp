@@ -3,11 +3,18 @@
 #include <utility>
 
 #include "rpc/async_call.hpp"
+#include "rpc/caller_handle.hpp"
 
 namespace sidewire::rpc {
 
 caller::~caller() {
+  if (handle_) handle_->forget();
   end_calls(nullptr);
+}
+
+const std::shared_ptr<caller_handle>& caller::as_peer() {
+  if (!handle_) handle_ = std::make_shared<caller_handle>(this);
+  return handle_;
 }
 
 async_call* caller::find(const protocol::id_view& id) const noexcept {

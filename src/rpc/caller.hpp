@@ -15,6 +15,7 @@
 namespace sidewire::rpc {
 
 class async_call;
+class caller_handle;
 class client_requests;
 
 /// How a caller wants the partial results of a call.
@@ -60,6 +61,9 @@ class caller {
   /// The last call in flight has ended.
   virtual void calls_ended() {}
 
+  /// The caller for whoever may outlive it.
+  const std::shared_ptr<caller_handle>& as_peer();
+
   /// Calls whose handlers have not ended, answered or not.
   std::size_t running_count() const noexcept { return running_count_; }
   bool has_calls() const noexcept { return calls_ && !calls_->all.empty(); }
@@ -82,6 +86,7 @@ class caller {
     std::vector<std::shared_ptr<async_call>> all;
   };
   std::unique_ptr<calls> calls_;
+  std::shared_ptr<caller_handle> handle_;
   std::size_t running_count_ = 0;
 };
 

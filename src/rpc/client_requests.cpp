@@ -58,9 +58,8 @@ client_requests::~client_requests() {
   }
 }
 
-awaitable<json> client_requests::send(std::string_view method, format as,
-                                      const type_description& type, const void* params,
-                                      std::chrono::milliseconds timeout) {
+awaitable<json> client_requests::send(std::string_view method, const type_description& type,
+                                      const void* params, std::chrono::milliseconds timeout) {
   if (waiting_.size() >= shared_.limits.max_client_requests) {
     throw call_failed{
         error{error_kind::limit_exceeded, "too many requests wait for this client"}.limit(
@@ -70,6 +69,7 @@ awaitable<json> client_requests::send(std::string_view method, format as,
   auto request = std::make_shared<pending>(*this, id);
   request->woken.expires_at(shared_.now() + timeout);
   waiting_.emplace(id, request);
+  const format as = to_.own_format();
   codec::write_request(to_.begin_message(as), as, id_of(id), method, &type, params);
   to_.end_message();
   return answer_to(std::move(request));

@@ -27,8 +27,8 @@ class client_requests {
   ~client_requests();
 
   /// Sends at once; throws call_failed at once where too many wait. See `peer::request`.
-  awaitable<json> send(std::string_view method, format as, const type_description& type,
-                       const void* params, std::chrono::milliseconds timeout);
+  awaitable<json> send(std::string_view method, const type_description& type, const void* params,
+                       std::chrono::milliseconds timeout);
   /// The client has answered. What answers nothing is ignored.
   void take(const codec::incoming& response);
   bool empty() const noexcept { return waiting_.empty(); }

@@ -1,9 +1,11 @@
 #include "rpc/dispatch.hpp"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <cstdint>
 
 #include "codec/decode.hpp"
+#include "codec/member_text.hpp"
 #include "rpc/dispatcher.hpp"
 #include "rpc/failure.hpp"
 
@@ -14,24 +16,38 @@ namespace {
 enum class wire_format : std::uint8_t { json, msgpack };
 BOOST_DESCRIBE_ENUM(wire_format, json, msgpack)
 
-/// The member `_meta` of params, as far as it concerns a call without a session.
+/// The member `_meta` of params.
 struct call_meta {
   std::optional<std::uint32_t> timeout_ms;
+  std::optional<std::uint32_t> credit;
+  std::optional<std::string> idempotency_key;
   std::optional<wire_format> format;
 };
-BOOST_DESCRIBE_STRUCT(call_meta, (), (timeout_ms, format))
+BOOST_DESCRIBE_STRUCT(call_meta, (), (timeout_ms, credit, idempotency_key, format))
+
+constexpr std::size_t max_key_bytes = 256;
+
+/// Whatever tells a call from another under the same key: its params without `_meta`.
+std::string distinction(const codec::incoming& element) {
+  if (!element.params) return {};
+  return codec::text_without_member(*element.params, "_meta");
+}
 
 }  // namespace
 
 dispatch::dispatch(dispatcher& owner, const method& what, const codec::incoming& element,
-                   destination where)
-    : owner_{owner}, method_{what}, element_{element}, where_{std::move(where)} {}
+                   destination where, std::string_view idempotency_key)
+    : owner_{owner},
+      method_{what},
+      element_{element},
+      where_{std::move(where)},
+      idempotency_key_{idempotency_key} {}
 
 std::shared_ptr<async_call> dispatch::run() {
   std::exception_ptr thrown;
-  if (check_right() && read_meta()) {
+  if (is_checked_ || (check_right() && read_meta())) {
     try {
-      method_.invoke(*this);
+      invoke();
     } catch (...) {
       thrown = std::current_exception();
     }
@@ -44,6 +60,49 @@ std::shared_ptr<async_call> dispatch::run() {
   if (thrown) fail(to_error(thrown, method_.name, owner_.shared().log));
   if (is_notification()) settle(where_);
   return nullptr;
+}
+
+void dispatch::invoke() {
+  const bool has_key = !idempotency_key_.empty() && !is_notification();
+  has_key ? join_by_key() : method_.invoke(*this);
+}
+
+/// The call waits for the one run of its key.
+void dispatch::join_by_key() {
+  const auto waiting = detach_call();
+  if (!waiting) return;
+  waiting->go_on();
+  environment& shared = owner_.shared();
+  const keyed_calls::name which{where_.to->who()->name, method_.name, idempotency_key_};
+  const auto executor = shared.executor;
+  const auto told = [waiting, executor](const shared_outcome& outcome) {
+    boost::asio::post(executor, [waiting, outcome] { waiting->take_outcome(*outcome); });
+  };
+  const auto cancel = [&owner = owner_, executor, which] {
+    boost::asio::post(executor, [&owner, which] { owner.cancel_keyed_run(which); });
+  };
+  const auto ticket = shared.keyed.join(which, distinction(element_), shared.now(), told, cancel);
+  using standing = keyed_calls::standing;
+  if (ticket.where == standing::conflict) {
+    waiting->fail(error{error_kind::conflict, "the key was used with other params"});
+    return waiting->ended(nullptr);
+  }
+  if (ticket.where == standing::full) {
+    waiting->fail(busy("too many calls with keys run").limit("maxKeyedCalls"));
+    return waiting->ended(nullptr);
+  }
+  waiting->on_interrupt([&keyed = shared.keyed, which, ticket, waiting = waiting.get()] {
+    waiting->was_cancelled_by_caller() ? keyed.leave_and_cancel(which, ticket.number)
+                                       : keyed.leave(which, ticket.number);
+    waiting->ended(nullptr);
+  });
+  if (ticket.where == standing::first) run_by_key(owner_.begin_keyed_run(which, where_.to->who()));
+}
+
+void dispatch::run_by_key(keyed_run& run) {
+  dispatch inner{owner_, method_, element_, run.make_destination(where_.as), {}};
+  inner.is_checked_ = true;
+  inner.run();
 }
 
 bool dispatch::check_right() {
@@ -71,6 +130,13 @@ bool dispatch::read_meta() {
     return false;
   }
   if (given.timeout_ms) timeout_ = std::chrono::milliseconds{*given.timeout_ms};
+  credit_ = given.credit;
+  if (given.idempotency_key) idempotency_key_ = std::move(*given.idempotency_key);
+  if (idempotency_key_.size() > max_key_bytes) {
+    fail(error{error_kind::invalid_params, "expected at most 256 bytes"}.at(
+        "/_meta/idempotencyKey"));
+    return false;
+  }
   if (given.format && !where_.group) {
     where_.as = *given.format == wire_format::json ? format::json : format::msgpack;
     where_.choice = format_choice::fixed;
@@ -117,7 +183,7 @@ std::shared_ptr<async_call> dispatch::detach_call() {
   const auto expects =
       is_notification() ? async_call::answering::silent : async_call::answering::answered;
   detached_ = std::make_shared<async_call>(shared, method_, where_, expects, element_.id);
-  detached_->start(timeout_);
+  detached_->start(timeout_, credit_);
   return detached_;
 }
 

@@ -12,13 +12,14 @@
 namespace sidewire::rpc {
 
 class dispatcher;
+class keyed_run;
 
 /// One call while its message is read: gives its method the params and takes the answer. Lives on
 /// the stack of the dispatcher. Shard.
 class dispatch final : public detail::invocation {
  public:
-  dispatch(dispatcher& owner, const method& what, const codec::incoming& element,
-           destination where);
+  dispatch(dispatcher& owner, const method& what, const codec::incoming& element, destination where,
+           std::string_view idempotency_key);
 
   /// Runs the method. The call as an object of its own where it goes on, else null.
   std::shared_ptr<async_call> run();
@@ -41,13 +42,19 @@ class dispatch final : public detail::invocation {
   // False where the call is refused; it has been answered then.
   bool check_right();
   bool read_meta();
+  void invoke();
+  void join_by_key();
+  void run_by_key(keyed_run& run);
 
   dispatcher& owner_;
   const method& method_;
   const codec::incoming& element_;
   destination where_;
   std::optional<std::chrono::milliseconds> timeout_;
+  std::optional<std::uint32_t> credit_;
+  std::string idempotency_key_;
   std::shared_ptr<async_call> detached_;
+  bool is_checked_ = false;  // rights and _meta, by whoever it runs for
   bool answered_ = false;
 };
 

@@ -1,5 +1,8 @@
 #include "rpc/dispatcher.hpp"
 
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <functional>
 #include <utility>
 
 #include "codec/decode.hpp"
@@ -12,8 +15,15 @@ namespace sidewire::rpc {
 namespace {
 
 constexpr std::string_view cancel_method = "$/cancelRequest";
+constexpr std::string_view credit_method = "$/credit";
 constexpr std::string_view authenticate_method = "auth.authenticate";
 constexpr std::string_view nested_method = "batch.execute";
+
+/// `$/credit`, beside its token.
+struct credit_params {
+  std::uint32_t n = 0;
+};
+BOOST_DESCRIBE_STRUCT(credit_params, (), (n))
 
 error not_authenticated() {
   return error{error_kind::not_authenticated, "call auth.authenticate with a token first"};
@@ -25,6 +35,10 @@ dispatcher::dispatcher(environment shared)
     : shared_{std::move(shared)},
       reader_{shared_.limits.max_depth},
       operation_reader_{shared_.limits.max_depth} {}
+
+dispatcher::~dispatcher() {
+  for (const auto& run : keyed_runs_) run->end_calls(nullptr);
+}
 
 received dispatcher::read(std::string_view text, format as) {
   received message;
@@ -50,15 +64,19 @@ void dispatcher::run(caller& from, const received& message) {
   if (!message.outcome) {
     answer_error({.to = &from, .as = as}, {}, message.outcome.error());
   } else if (message.is_batch) {
-    run_batch(from, as);
+    run_batch(from, as, message.idempotency_key);
   } else {
-    run(message.single, {.to = &from, .as = as});
+    run(message.single, {.to = &from, .as = as}, message.idempotency_key);
   }
   reader_.release_if_large(message.size_bytes);
 }
 
-void dispatcher::run_batch(caller& from, format as) {
+void dispatcher::run_batch(caller& from, format as, std::string_view idempotency_key) {
   const destination alone{.to = &from, .as = as};
+  if (!idempotency_key.empty()) {
+    return answer_error(alone, {},
+                        error{error_kind::invalid_request, "a batch has no idempotency key"});
+  }
   if (reader_.size() == 0) {
     return answer_error(alone, {},
                         error{error_kind::invalid_request, "expected a batch of at least one"});
@@ -87,7 +105,8 @@ void dispatcher::run_batch(caller& from, format as) {
   });
 }
 
-void dispatcher::run(const codec::incoming& element, destination where) {
+void dispatcher::run(const codec::incoming& element, destination where,
+                     std::string_view idempotency_key) {
   using kind = codec::incoming_kind;
   caller& from = *where.to;
   switch (element.kind) {
@@ -112,22 +131,27 @@ void dispatcher::run(const codec::incoming& element, destination where) {
     cancel_call(from, element);
     return settle(where);
   }
+  if (element.kind == kind::notification && element.method == credit_method) {
+    give_credit(from, element);
+    return settle(where);
+  }
   if (element.kind == kind::request && element.id.kind != protocol::id_kind::null &&
       from.find(element.id) != nullptr) {
     return refuse(element, where,
                   error{error_kind::invalid_request, "a call with this id is still in flight"});
   }
-  call(element, std::move(where));
+  call(element, std::move(where), idempotency_key);
 }
 
-std::shared_ptr<async_call> dispatcher::call(const codec::incoming& element, destination where) {
+std::shared_ptr<async_call> dispatcher::call(const codec::incoming& element, destination where,
+                                             std::string_view idempotency_key) {
   const method* what = shared_.methods.find(element.method);
   if (what == nullptr) {
     refuse(element, where,
            error{error_kind::method_not_found, "no such method; rpc.discover lists them"});
     return nullptr;
   }
-  return dispatch{*this, *what, element, std::move(where)}.run();
+  return dispatch{*this, *what, element, std::move(where), idempotency_key}.run();
 }
 
 void dispatcher::refuse(const codec::incoming& element, const destination& where,
@@ -163,6 +187,35 @@ std::shared_ptr<async_call> dispatcher::run_operation(std::string_view method,
   }
   operation_reader_.release_if_large(text.size());
   return running;
+}
+
+keyed_run& dispatcher::begin_keyed_run(keyed_calls::name which,
+                                       std::shared_ptr<const principal> who) {
+  keyed_runs_.push_back(std::make_shared<keyed_run>(*this, std::move(which), std::move(who)));
+  return *keyed_runs_.back();
+}
+
+void dispatcher::cancel_keyed_run(const keyed_calls::name& which) {
+  const error reason{error_kind::request_cancelled, "the call was cancelled"};
+  for (const auto& run : std::vector{keyed_runs_}) {
+    if (run->which() == which) run->end_calls(&reason);
+  }
+}
+
+void dispatcher::keyed_run_ended(keyed_run& ended, shared_outcome outcome) {
+  const auto found = std::ranges::find(keyed_runs_, &ended, &std::shared_ptr<keyed_run>::get);
+  // It is in the midst of its call.
+  boost::asio::post(shared_.executor, [kept = std::move(*found)] {});
+  keyed_runs_.erase(found);
+  shared_.keyed.complete(ended.which(), std::move(outcome), shared_.now());
+}
+
+void dispatcher::give_credit(caller& from, const codec::incoming& request) {
+  if (!request.params) return;
+  const auto token = codec::read_id_member(*request.params, "token");
+  credit_params given;
+  if (!token || !codec::decode(*request.params, describe<credit_params>(), &given)) return;
+  if (async_call* running = from.find(*token)) running->add_credit(given.n);
 }
 
 void dispatcher::cancel_call(caller& from, const codec::incoming& request) {

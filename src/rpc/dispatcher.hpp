@@ -4,12 +4,14 @@
 #include <optional>
 #include <sidewire/json.hpp>
 #include <string_view>
+#include <vector>
 
 #include "codec/reader.hpp"
 #include "rpc/answer.hpp"
 #include "rpc/async_call.hpp"
 #include "rpc/caller.hpp"
 #include "rpc/environment.hpp"
+#include "rpc/keyed_run.hpp"
 
 namespace sidewire::rpc {
 
@@ -19,7 +21,8 @@ struct received {
   format written_as = format::json;
   std::size_t size_bytes = 0;
   bool is_batch = false;
-  codec::incoming single;  ///< where it could be read and is no batch
+  std::string_view idempotency_key = {};  ///< brought beside the message; empty: none
+  codec::incoming single;                 ///< where it could be read and is no batch
 
   bool is_single() const noexcept { return outcome.has_value() && !is_batch; }
 };
@@ -28,6 +31,9 @@ struct received {
 class dispatcher {
  public:
   explicit dispatcher(environment shared);
+  dispatcher(const dispatcher&) = delete;
+  dispatcher& operator=(const dispatcher&) = delete;
+  ~dispatcher();
 
   /// Reads and runs one message. `text` must be followed by base::buffer::padding readable bytes.
   /// What can be answered at once is appended to the caller, the rest follows later. Every message
@@ -45,22 +51,32 @@ class dispatcher {
   std::shared_ptr<async_call> run_operation(std::string_view method,
                                             const std::optional<json>& params, destination where);
 
+  /// Runs one call, whose key says that it is the first, so that it goes on by itself.
+  keyed_run& begin_keyed_run(keyed_calls::name which, std::shared_ptr<const principal> who);
+  void cancel_keyed_run(const keyed_calls::name& which);
+  /// Its answer is there. It goes at the end of the turn.
+  void keyed_run_ended(keyed_run& ended, shared_outcome outcome);
+
   /// From now on every call is answered `server_busy`; what runs goes on, with all its operations.
   void drain() noexcept { draining_ = true; }
 
   environment& shared() noexcept { return shared_; }
 
  private:
-  void run_batch(caller& from, format as);
-  void run(const codec::incoming& element, destination where);
-  std::shared_ptr<async_call> call(const codec::incoming& element, destination where);
+  void run_batch(caller& from, format as, std::string_view idempotency_key);
+  void run(const codec::incoming& element, destination where,
+           std::string_view idempotency_key = {});
+  std::shared_ptr<async_call> call(const codec::incoming& element, destination where,
+                                   std::string_view idempotency_key = {});
   void refuse(const codec::incoming& element, const destination& where, const error& reason);
+  void give_credit(caller& from, const codec::incoming& request);
   void cancel_call(caller& from, const codec::incoming& request);
 
   environment shared_;
   codec::reader reader_;
   /// An operation is read while the message of its `batch.execute` is.
   codec::reader operation_reader_;
+  std::vector<std::shared_ptr<keyed_run>> keyed_runs_;
   bool draining_ = false;
 };
 

@@ -13,6 +13,7 @@
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "base/timer_queue.hpp"
+#include "rpc/keyed_calls.hpp"
 #include "rpc/worker_pool.hpp"
 
 namespace sidewire::pubsub {
@@ -51,6 +52,7 @@ struct environment {
   worker_pool& workers;
   const base::limits& limits;
   const authenticator& tokens;
+  keyed_calls& keyed;
   const registry& methods;
   json_view discovery;  ///< what `rpc.discover` answers
   counters& counts;

@@ -49,6 +49,7 @@ engine::engine(configuration chosen, registry methods, topics& declared,
   shared_.emplace(shared_parts{.limits = chosen_.limits,
                                .log = log_,
                                .workers = *workers_,
+                               .keyed = keyed_,
                                .methods = methods_,
                                .topics = topics_.internals().declared,
                                .tokens = authority_,
@@ -59,7 +60,10 @@ engine::engine(configuration chosen, registry methods, topics& declared,
                                .tls = tls_.get(),
                                .shard_count = std::max(chosen_.threads, 1U)});
   for (std::size_t index = 0; index != shared_->shard_count; ++index) {
-    shards_.push_back(std::make_unique<shard>(*shared_, index));
+    shards_.push_back(std::make_unique<shard>(
+        *shared_, index, [this](std::size_t target, websocket::arriving_session arriving) {
+          shards_[target]->accept(std::move(arriving));
+        }));
     shards_.back()->on_count_changed([this] { count_changed(); });
   }
   connect_topics();

@@ -94,6 +94,7 @@ class engine {
   security::launch_token authority_;
   security::origin_policy origins_;
   std::unique_ptr<net::tls_context> tls_;
+  rpc::keyed_calls keyed_{chosen_.limits};
   std::optional<shared_parts> shared_;
   pubsub::memory_broker store_;
   // Lives longer than the shards, whose last handlers ask.

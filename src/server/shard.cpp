@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 
 #include "base/version.hpp"
+#include "protocol/close_code.hpp"
 #include "security/token.hpp"
 #include "transports/http/connection.hpp"
 #include "transports/net/channel.hpp"
@@ -17,7 +18,7 @@ base::time_point steady_now() {
 
 }  // namespace
 
-shard::shard(const shared_parts& shared, std::size_t index)
+shard::shard(const shared_parts& shared, std::size_t index, websocket::shard_mover move_session)
     : shared_{shared},
       stays_{boost::asio::make_work_guard(context_)},
       clock_{context_},
@@ -31,6 +32,7 @@ shard::shard(const shared_parts& shared, std::size_t index)
                                    .workers = shared.workers,
                                    .limits = shared.limits,
                                    .tokens = shared.tokens,
+                                   .keyed = shared.keyed,
                                    .methods = shared.methods,
                                    .discovery = shared.discovery,
                                    .counts = counters_,
@@ -46,6 +48,7 @@ shard::shard(const shared_parts& shared, std::size_t index)
             .origins = shared.origins,
             .tokens = shared.tokens,
             .everybody = shared.everybody,
+            .move_session = std::move(move_session),
             .openrpc = shared.discovery.text(),
             .instance = shared.instance} {}
 
@@ -83,6 +86,33 @@ void shard::open(net::unique_fd socket, security::stream_kind kind, bool too_man
   const auto channel = std::make_shared<net::channel>(host_, std::move(bytes));
   channel->open(std::make_unique<http::connection>(
       *channel, site_, kind, too_many ? admission::one_too_many : admission::admitted));
+}
+
+void shard::accept(websocket::arriving_session arriving) {
+  arriving_.fetch_add(1, std::memory_order_relaxed);
+  boost::asio::post(context_, [this, arriving = std::move(arriving)]() mutable {
+    open(std::move(arriving));
+    arriving_.fetch_sub(1, std::memory_order_relaxed);
+  });
+}
+
+void shard::open(websocket::arriving_session arriving) {
+  net::departure& parts = arriving.parts;
+  if (!parts.bytes->enter(context_)) {
+    return shared_.log.log(base::log_level::warn,
+                           "a connection could not be watched and was closed");
+  }
+  const auto channel = std::make_shared<net::channel>(host_, std::move(parts.bytes));
+  auto speaking = std::make_unique<websocket::session_connection>(
+      *channel, dispatcher_, sessions_, site_.move_session, std::move(arriving.who),
+      arriving.facts.own_format);
+  websocket::session_connection& asking = *speaking;
+  channel->open(std::move(speaking), std::move(parts.unread), std::move(parts.unsent));
+  if (site_.draining) {
+    asking.websocket::connection::close(protocol::close_code::going_away, "the server ends");
+  } else {
+    asking.begin(arriving.asked, std::move(arriving.facts));
+  }
 }
 
 void shard::drain(std::chrono::milliseconds patience) {

@@ -22,6 +22,7 @@ struct shared_parts {
   const base::limits& limits;
   base::logger& log;
   rpc::worker_pool& workers;
+  rpc::keyed_calls& keyed;
   const registry& methods;
   const pubsub::catalog& topics;
   const rpc::authenticator& tokens;
@@ -39,7 +40,8 @@ struct shared_parts {
 class shard {
  public:
   /// `index`: among the server's shards.
-  shard(const shared_parts& shared, std::size_t index);
+  /// `move_session` takes a connection to another shard.
+  shard(const shared_parts& shared, std::size_t index, websocket::shard_mover move_session);
   shard(const shard&) = delete;
   shard& operator=(const shard&) = delete;
   ~shard();
@@ -56,6 +58,8 @@ class shard {
 
   /// Takes a connection over, which counts from now on. Any thread.
   void accept(net::unique_fd socket, bool is_unix, bool too_many);
+  /// Takes over a connection of another shard, whose session is here. Any thread.
+  void accept(websocket::arriving_session arriving);
   /// Connections, those on their way included. Any thread.
   std::size_t connection_count() const noexcept {
     return host_.count() + arriving_.load(std::memory_order_relaxed);
@@ -74,6 +78,7 @@ class shard {
 
  private:
   void open(net::unique_fd socket, security::stream_kind kind, bool too_many);
+  void open(websocket::arriving_session arriving);
   void watch_timers();
   void timers_due();
 

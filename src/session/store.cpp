@@ -155,6 +155,7 @@ void store::end(session& over) {
   if (found == sessions_.end()) return;
   no_longer_detached(over);
   over.detach();
+  over.facts_.takes_requests = false;
   over.requests_.reset();
   over.end_calls(nullptr);
   ended_.push_back(std::move(found->second));

@@ -59,6 +59,7 @@ class http_server {
   explicit http_server(entry who)
       : methods_{make_methods()},
         site_{.dispatcher = dispatcher_,
+              .sessions = sessions_,
               .origins = origins_,
               .tokens = tokens_,
               .everybody = who == entry::everybody ? std::make_shared<principal>() : nullptr,
@@ -166,6 +167,7 @@ class http_server {
   registry methods_;
   base::timer_queue timers_;
   rpc::counters counters_;
+  rpc::keyed_calls keyed_{limits_};
   rpc::worker_pool workers_{0, 0};
   net::host host_{context_.get_executor(), timers_, [] { return base::time_point{}; }, limits_,
                   log_};
@@ -176,9 +178,11 @@ class http_server {
                                                .workers = workers_,
                                                .limits = limits_,
                                                .tokens = tokens_,
+                                               .keyed = keyed_,
                                                .methods = methods_,
                                                .discovery = json_view{"{}", format::json},
                                                .counts = counters_}};
+  session::store sessions_{dispatcher_.shared(), {.instance = "fuzz"}, [] { return "secret"; }};
   http::site site_;
 };
 

@@ -58,6 +58,8 @@ class memory_stream final : public net::stream {
   }
   void shutdown_write() override {}
   void close() override { peer_.closed = true; }
+  void leave() override {}
+  bool enter(boost::asio::io_context&) override { return true; }
 
  private:
   wire& peer_;

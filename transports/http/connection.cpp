@@ -226,7 +226,7 @@ std::unique_ptr<websocket::connection> connection::make_websocket(std::string_vi
     return std::make_unique<websocket::connection>(channel_, site_.dispatcher, decision_.who);
   }
   return std::make_unique<websocket::session_connection>(
-      channel_, site_.dispatcher, site_.sessions, decision_.who,
+      channel_, site_.dispatcher, site_.sessions, site_.move_session, decision_.who,
       subprotocol == websocket::json_session_subprotocol ? format::json : format::msgpack);
 }
 

@@ -8,6 +8,7 @@
 #include "rpc/dispatcher.hpp"
 #include "security/origin_policy.hpp"
 #include "session/store.hpp"
+#include "transports/websocket/session_connection.hpp"
 
 namespace sidewire::http {
 
@@ -19,6 +20,8 @@ struct site {
   const rpc::authenticator& tokens;
   /// Who everybody is where no token is asked for; else null.
   std::shared_ptr<const principal> everybody;
+  /// Takes a connection to the shard of the session that it asks for.
+  websocket::shard_mover move_session;
   std::string_view openrpc;   ///< the document, as JSON
   std::string_view instance;  ///< of this run of the server
   bool draining = false;

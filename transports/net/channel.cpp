@@ -28,6 +28,18 @@ void channel::open(std::unique_ptr<conversation> first) {
   wait_to_read(self());
 }
 
+void channel::open(std::unique_ptr<conversation> first, base::buffer unread, base::buffer unsent) {
+  in_ = std::move(unread);
+  out_ = std::move(unsent);
+  open(std::move(first));
+  resume();
+}
+
+void channel::depart(std::function<void(departure)> taken_over) {
+  taken_over_ = std::move(taken_over);
+  state_ = state::departing;
+}
+
 void channel::hand_over(std::unique_ptr<conversation> next) {
   previous_ = std::exchange(conversation_, std::move(next));
 }
@@ -126,7 +138,7 @@ std::size_t channel::converse(std::span<char> input) {
 
 void channel::feed(std::span<char> fresh) {
   const auto rest = fresh.subspan(converse(fresh));
-  if (rest.empty() || state_ != state::open) return;
+  if (rest.empty() || (state_ != state::open && state_ != state::departing)) return;
   in_ = host_.buffers().take();
   in_.append({rest.data(), rest.size()});
 }
@@ -167,11 +179,21 @@ void channel::end_turn(std::shared_ptr<stream_user> self) {
     host_.timers().set(patience_, host_.now() + host_.limits().close_timeout);
     if (saw_end_) fail();
   }
+  if (state_ == state::departing) return leave();
   if (state_ != state::open) in_.release();
   in_turn_ = false;
   previous_.reset();
   if (state_ == state::closed) return tear_down();
   wait_to_read(std::move(self));
+}
+
+void channel::leave() {
+  in_turn_ = false;
+  state_ = state::closed;
+  patience_.cancel();
+  stream_->leave();
+  taken_over_({std::move(stream_), std::move(in_), std::move(out_)});
+  tear_down();
 }
 
 void channel::write_some() {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 
@@ -38,6 +39,14 @@ class conversation {
   virtual bool is_busy() const noexcept = 0;
 };
 
+/// What goes on elsewhere of a connection that has left its shard. A value; any thread, one at a
+/// time.
+struct departure {
+  std::unique_ptr<stream> bytes;
+  base::buffer unread;  ///< not taken by its conversation
+  base::buffer unsent;
+};
+
 /// One connection: the thin shell between a stream and a conversation. Waits until readable, reads
 /// once, feeds, writes once. It holds memory only for an incomplete message and for unsent bytes.
 /// Owned by its host. Shard.
@@ -48,6 +57,11 @@ class channel final : public stream_user, public std::enable_shared_from_this<ch
 
   /// Enters the host and begins to read. Once.
   void open(std::unique_ptr<conversation> first);
+  /// The same for a connection that has left another shard.
+  void open(std::unique_ptr<conversation> first, base::buffer unread, base::buffer unsent);
+  /// Leaves this shard at the end of the turn: what the conversation has not taken is not fed here
+  /// any more. `taken_over` is called then, once, and the channel ends.
+  void depart(std::function<void(departure)> taken_over);
   /// Another conversation goes on from here. The old one lives until the end of the turn.
   void hand_over(std::unique_ptr<conversation> next);
 
@@ -80,6 +94,7 @@ class channel final : public stream_user, public std::enable_shared_from_this<ch
   friend host;
   enum class state : std::uint8_t {
     open,
+    departing,
     sending_rest,  ///< nothing is fed any more; what waits is sent
     lingering,     ///< all is sent; the peer's end is awaited, so that nothing of it is lost
     closed,
@@ -94,6 +109,7 @@ class channel final : public stream_user, public std::enable_shared_from_this<ch
   /// Does what the turn has led to: writes, closes, waits again.
   void end_turn(std::shared_ptr<stream_user> self);
   void run_turn();
+  void leave();
   void write_some();
   void tell_of_room();
   void wait_to_read(std::shared_ptr<stream_user> self);
@@ -108,6 +124,7 @@ class channel final : public stream_user, public std::enable_shared_from_this<ch
   base::buffer out_;  // what waits to be sent
   base::time_point last_read_;
   base::member_timer<channel, &channel::time_is_up> patience_{*this};
+  std::function<void(departure)> taken_over_;
   std::size_t index_ = 0;  // in the host
   state state_ = state::open;
   bool in_turn_ = false;

@@ -3,13 +3,14 @@
 #include <sys/socket.h>
 
 #include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
 #include <utility>
 
 namespace sidewire::net {
 
 readiness::readiness(boost::asio::io_context& context, unique_fd socket)
-    : poller_{poller::of(context)}, socket_{std::move(socket)} {
-  poller_.enter(*this);
+    : poller_{&poller::of(context)}, socket_{std::move(socket)} {
+  poller_->enter(*this);
 }
 
 void readiness::wait_readable(std::shared_ptr<stream_user> user, direction what) {
@@ -29,9 +30,9 @@ void readiness::wait(slot& slot, std::shared_ptr<stream_user> user, direction wh
   slot.user = std::move(user);
   slot.needs = what;
   if (what == direction::write) {
-    poller_.watch_writable(*this);
+    poller_->watch_writable(*this);
   } else if (has_input_) {
-    poller_.deliver_soon(*this);
+    poller_->deliver_soon(*this);
   }
 }
 
@@ -51,12 +52,32 @@ void readiness::shutdown_write() {
   ::shutdown(fd(), SHUT_WR);
 }
 
+void readiness::leave() noexcept {
+  std::exchange(poller_, nullptr)->leave(*this);
+  readable_.user.reset();
+  writable_.user.reset();
+}
+
+bool readiness::enter(boost::asio::io_context& context) {
+  // What has arrived meanwhile is told anew.
+  has_input_ = hung_up_ = false;
+  try {
+    poller& target = poller::of(context);
+    target.enter(*this);
+    poller_ = &target;
+    return true;
+  } catch (const boost::system::system_error&) {
+    socket_.reset();
+    return false;
+  }
+}
+
 void readiness::close() {
   if (!socket_) return;
-  poller_.leave(*this);
+  if (poller_ != nullptr) poller_->leave(*this);
   socket_.reset();
   if (!readable_.user && !writable_.user) return;
-  boost::asio::post(poller_.runs_on(),
+  boost::asio::post(poller_->runs_on(),
                     [reader = std::move(readable_.user), writer = std::move(writable_.user)] {});
 }
 

@@ -36,6 +36,12 @@ class readiness {
   /// A read took all that the socket had: it would have blocked, or brought less than asked for.
   void drained() noexcept { has_input_ = hung_up_; }
 
+  /// Lets go of its context: pending waits end without a call, and only `enter` may follow.
+  void leave() noexcept;
+  /// Goes on with another context. False when the kernel does not let the socket be watched; it is
+  /// closed then.
+  bool enter(boost::asio::io_context& context);
+
   /// Half-closes the socket.
   void shutdown_write();
   /// Every pending wait lets go of its user in the next turn, without calling it.
@@ -60,7 +66,7 @@ class readiness {
   /// Ends the waits that `events` of epoll(7) answer.
   due take_due(std::uint32_t events);
 
-  poller& poller_;
+  poller* poller_;  // null between two contexts
   unique_fd socket_;
   slot readable_;
   slot writable_;

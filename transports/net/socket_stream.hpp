@@ -21,6 +21,8 @@ class socket_stream final : public stream {
   }
   void shutdown_write() override { socket_.shutdown_write(); }
   void close() override { socket_.close(); }
+  void leave() override { socket_.leave(); }
+  bool enter(boost::asio::io_context& context) override { return socket_.enter(context); }
 
  private:
   readiness socket_;

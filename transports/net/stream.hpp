@@ -53,6 +53,12 @@ class stream {
   virtual void wait_readable(std::shared_ptr<stream_user> user) = 0;
   virtual void wait_writable(std::shared_ptr<stream_user> user) = 0;
 
+  /// Lets go of its shard, with its pending waits, which are not called. Only `enter` may follow.
+  virtual void leave() = 0;
+  /// Goes on with the shard of `context`, on that shard's thread. False when the system does not
+  /// let the socket be watched there; the stream is closed then.
+  virtual bool enter(boost::asio::io_context& context) = 0;
+
   /// No more is written: FIN, after TLS's close_notify.
   virtual void shutdown_write() = 0;
   /// Closes at once. Pending waits let go of their user without calling it.

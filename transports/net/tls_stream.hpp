@@ -24,6 +24,8 @@ class tls_stream final : public stream {
   void wait_writable(std::shared_ptr<stream_user> user) override;
   void shutdown_write() override;
   void close() override { socket_.close(); }
+  void leave() override { socket_.leave(); }
+  bool enter(boost::asio::io_context& context) override { return socket_.enter(context); }
 
  private:
   friend struct socket_bio;

@@ -25,7 +25,7 @@ connection::connection(net::channel& channel, rpc::dispatcher& dispatcher,
 
 std::size_t connection::on_bytes(std::span<char> input) {
   std::size_t taken = 0;
-  while (phase_ != phase::closing && !channel_.is_full()) {
+  while (phase_ != phase::closing && !channel_.is_full() && !channel_.is_closing()) {
     std::size_t consumed = 0;
     const event found = codec_.next(input.subspan(taken), consumed);
     taken += consumed;

@@ -36,10 +36,11 @@ result<Params> read_params(const sidewire::codec::incoming& control) {
 }  // namespace
 
 session_connection::session_connection(net::channel& channel, rpc::dispatcher& dispatcher,
-                                       session::store& sessions,
+                                       session::store& sessions, const shard_mover& move_to,
                                        std::shared_ptr<const principal> who, format own_format)
     : connection{channel, dispatcher, std::move(who)},
       sessions_{sessions},
+      move_to_{move_to},
       own_format_{own_format} {
   net::host& shared = channel.shared();
   const base::limits& bounds = shared.limits();
@@ -140,9 +141,19 @@ void session_connection::open(const sidewire::codec::incoming& request) {
         facts.takes_msgpack ||
         std::ranges::find(formats, session::wire_format::msgpack) != formats.end();
   }
-  const auto opened = sessions_.open(*asked, std::move(facts), who(), *this);
+  begin(*asked, std::move(facts));
+}
+
+void session_connection::begin(const session::open_params& asked, session::client_facts facts) {
+  const auto opened = sessions_.open(asked, facts, who(), *this);
   if (const auto* refused = std::get_if<session::store::refusal>(&opened)) {
     return connection::close(refused->code, refused->reason);
+  }
+  if (const auto* other = std::get_if<session::store::elsewhere>(&opened)) {
+    return channel().depart([move_to = move_to_, shard = other->shard, asked,
+                             facts = std::move(facts), who = who()](net::departure parts) {
+      move_to(shard, {std::move(parts), asked, facts, who});
+    });
   }
   session_ = std::get<session::session*>(opened);
   next_number_ = session_->received() + 1;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -12,14 +14,28 @@
 
 namespace sidewire::websocket {
 
+/// A connection on its way to the shard that has the session it asks for. A value.
+struct arriving_session {
+  net::departure parts;
+  session::open_params asked;
+  session::client_facts facts;
+  std::shared_ptr<const principal> who;
+};
+/// Takes it to a shard.
+using shard_mover = std::function<void(std::size_t shard, arriving_session arriving)>;
+
 /// A WebSocket that speaks one of the `sidewire.1.*` subprotocols: it opens or resumes a session
 /// with its first message, and is then the link that the session has. Shard.
 class session_connection final : public connection, private session::link {
  public:
-  /// `own_format`: of the subprotocol. The store outlives the connection.
+  /// `own_format`: of the subprotocol. The store and the mover outlive the connection.
   session_connection(net::channel& channel, rpc::dispatcher& dispatcher, session::store& sessions,
-                     std::shared_ptr<const principal> who, format own_format);
+                     const shard_mover& move_to, std::shared_ptr<const principal> who,
+                     format own_format);
   ~session_connection() override;
+
+  /// Opens or resumes a session for `who`, or closes, or takes the connection to another shard.
+  void begin(const session::open_params& asked, session::client_facts facts);
 
   // net::conversation
   void on_room() override;
@@ -52,6 +68,7 @@ class session_connection final : public connection, private session::link {
   void open(const sidewire::codec::incoming& request);
 
   session::store& sessions_;
+  const shard_mover& move_to_;
   session::session* session_ = nullptr;
   std::uint64_t next_number_ = 0;
   format own_format_;

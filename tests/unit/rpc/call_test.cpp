@@ -216,7 +216,7 @@ TEST_CASE_FIXTURE(calls,
 
 TEST_CASE_FIXTURE(calls, "a call may send its caller notifications of its own") {
   methods.add("tells", {.summary = "Tells."},
-              [](call& c) { c.notify("news", greeting_params{"a"}); });
+              [](call& c) { c.peer()->notify("news", greeting_params{"a"}); });
   client->says(R"({"jsonrpc":"2.0","method":"tells","id":1})");
   client->hears(R"({"jsonrpc":"2.0","method":"news","params":{"firstName":"a"}})");
   client->hears(R"({"jsonrpc":"2.0","id":1,"result":null})");

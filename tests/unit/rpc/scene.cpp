@@ -29,6 +29,7 @@ scene::scene()
                    .workers = *workers_,
                    .limits = limits,
                    .tokens = tokens_,
+                   .keyed = keyed_,
                    .methods = methods,
                    .discovery = {R"({"openrpc":"1.2.6"})", format::json},
                    .counts = counts_}} {

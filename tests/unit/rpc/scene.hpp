@@ -82,6 +82,7 @@ class scene {
   base::time_point now_{};
   name_tokens tokens_;
   counters counts_;
+  keyed_calls keyed_{limits};
   std::unique_ptr<worker_pool> workers_;
   dispatcher dispatcher_;
 };

@@ -86,11 +86,12 @@ class started_call final : public detail::running_call,
     }
   }
 
-  void send_progress(const type_description& type, const void* value) override {
+  awaitable<void> send_progress(const type_description& type, const void* value) override {
     progress_.push_back(json_of(type, value));
+    return sent();
   }
-  awaitable<void> room_for_progress() override { co_return; }
-  void send_notification(std::string_view, const type_description&, const void*) override {}
+  static awaitable<void> sent() { co_return; }
+  std::shared_ptr<sidewire::peer> peer() override { return nullptr; }
 
   std::string method_;
   boost::asio::io_context& loop_;
