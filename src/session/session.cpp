@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "protocol/close_code.hpp"
+#include "pubsub/hub.hpp"
 #include "session/store.hpp"
 
 namespace sidewire::session {
@@ -76,10 +77,12 @@ void session::close_link(std::uint16_t code, std::string_view reason) {
 }
 
 void session::link_has_room() {
-  if (!has_room()) return;
+  if (link_ == nullptr) return;
   lacked_room_ = false;
   write();
   made_room();
+  pubsub::hub* const topics = store_.shared().topics;
+  if (topics != nullptr && has_subscriptions()) topics->catch_up(*this);
 }
 
 base::buffer& session::begin_message(format as) {
@@ -112,10 +115,27 @@ bool session::has_room() const noexcept {
   return room;
 }
 
+bool session::takes(std::size_t bytes) const noexcept {
+  const bool enters = link_ != nullptr && link_->has_room() && outbox_.has_room_for(bytes);
+  if (!enters) lacked_room_ = true;
+  return enters;
+}
+
+void session::deliver(const base::shared_payload& message) {
+  outbox_.push(message, outbox::forgetting::written_alone);
+  write();
+}
+
 rpc::client_requests* session::requests() {
   if (!facts_.takes_requests) return nullptr;
   if (!requests_) requests_ = std::make_unique<rpc::client_requests>(store_.shared(), *this);
   return requests_.get();
+}
+
+void session::authenticated(std::shared_ptr<const principal> who) {
+  rpc::caller::authenticated(std::move(who));
+  pubsub::hub* const topics = store_.shared().topics;
+  if (topics != nullptr && has_subscriptions()) topics->reauthorise(*this);
 }
 
 bool session::may_become(const principal& other) const noexcept {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/timer_queue.hpp"
+#include "pubsub/subscriber.hpp"
 #include "rpc/caller.hpp"
 #include "rpc/client_requests.hpp"
 #include "rpc/environment.hpp"
@@ -31,7 +32,7 @@ struct client_facts {
 /// One logical client, which outlives its connections: counts what comes, keeps what goes until it
 /// is acknowledged, and owns its calls. At most one link has it at a time; without one it waits for
 /// the resume window. Made, found and ended by the store. Shard.
-class session final : public rpc::caller {
+class session final : public rpc::caller, public pubsub::subscriber {
  public:
   session(store& owner, std::uint64_t number, std::string secret,
           std::shared_ptr<const principal> who, client_facts facts);
@@ -45,7 +46,9 @@ class session final : public rpc::caller {
   /// Everything of the client's up to this number has been handed on.
   std::uint64_t received() const noexcept { return received_; }
   /// Whether it was never used for anything.
-  bool is_blank() const noexcept { return received_ == 0 && outbox_.last() == 0; }
+  bool is_blank() const noexcept {
+    return received_ == 0 && outbox_.last() == 0 && !has_subscriptions();
+  }
 
   /// Counts a message of the client's. True when it is the next, which is to be handed on in the
   /// same step; false when it is known. `number` is at most the next.
@@ -70,9 +73,18 @@ class session final : public rpc::caller {
   bool takes_msgpack() const noexcept override { return facts_.takes_msgpack; }
   format own_format() const noexcept override { return facts_.own_format; }
   rpc::client_requests* requests() override;
+  void authenticated(std::shared_ptr<const principal> who) override;
   bool may_become(const principal& who) const noexcept override;
   void authentication_failed() override;
   void calls_ended() override;
+
+  // pubsub::subscriber
+  bool takes(std::size_t bytes) const noexcept override;
+  void deliver(const base::shared_payload& message) override;
+  format form() const noexcept override { return facts_.own_format; }
+  const std::shared_ptr<const principal>& who() const noexcept override {
+    return rpc::caller::who();
+  }
 
  private:
   friend store;

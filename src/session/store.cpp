@@ -116,7 +116,7 @@ session* store::recover(session& found, std::uint64_t received,
   found.close_link(protocol::close_code::replaced, "the session was resumed elsewhere");
   no_longer_detached(found);
   found.acknowledge(received);
-  found.rpc::caller::authenticated(std::move(who));
+  found.authenticated(std::move(who));
   to.notify(method::resumed, recovered_params{.received = found.received(), .from = received + 1});
   found.attach(to);
   return &found;
