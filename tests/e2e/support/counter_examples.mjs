@@ -8,6 +8,18 @@ const ready = change => ({
   event: 'ready', protocol: 'sidewire/1', version: '0.1.0', pid: 1, instance: 'i',
   url: 'http://127.0.0.1:1', ws: 'ws://127.0.0.1:1/rpc', ...change,
 });
+const notify = (method, params) => ({jsonrpc: '2.0', method, ...params === undefined ? {} : {params}});
+const started = change => ({
+  session: 'i.0.1', resumeToken: 'i.0.1.secret', instance: 'i', version: '0.1.0', resumeWindowMs: 60000,
+  resumeBufferBytes: 4194304, heartbeatMs: 15000, limits: {maxMessageBytes: 16777216, maxBatch: 100}, ...change,
+});
+/** Params of `session.open` that are wrong; a server closes with 4501. */
+export const invalidOpens = [
+  {received: -1}, {received: 1.5}, {received: '1'}, {resumeToken: 7}, {token: 7}, {formats: 'json'},
+  {formats: ['xml']}, {client: 'desk'}, {client: {version: '1'}}, {requests: 'yes'},
+];
+/** Params of `session.ack` that are wrong; a server closes with 4501. */
+export const invalidAcks = [undefined, {}, {received: -1}, {received: 0.5}, {received: '0'}, {received: null}];
 const without = (object, name) => {
   const {[name]: _, ...rest} = object;
   return rest;
@@ -115,6 +127,52 @@ export const counterExamples = {
     {jsonrpc: '2.0', method: '$/progress', params: {value: 1}},
     {jsonrpc: '2.0', method: '$/progress', params: {token: true, value: 1}},
     {jsonrpc: '2.0', id: 1, method: '$/progress', params: {token: 1, value: 1}},
+  ],
+  'session-open': [
+    ...invalidOpens.map(params => notify('session.open', params)),
+    notify('session.open', {received: null}),
+    {...notify('session.open', {}), id: 1},
+    notify('session.end', {}),
+  ],
+  'session-end': [{...notify('session.end'), id: 1}, notify('session.open'), notify('session.end', 7)],
+  'session-started': [
+    ...Object.keys(started()).map(name => notify('session.started', without(started(), name))),
+    notify('session.started'),
+    notify('session.resumed', started()),
+    notify('session.started', started({resumeWindowMs: -1})),
+    notify('session.started', started({limits: {maxBatch: 100}})),
+    notify('session.started', started({recovered: true})),
+    {...notify('session.started', started()), id: 1},
+  ],
+  'session-resumed': [
+    notify('session.resumed', {recovered: true, received: 0}),
+    notify('session.resumed', {recovered: true, received: 0, from: 0}),
+    notify('session.resumed', {recovered: true, received: -1, from: 1}),
+    notify('session.resumed', {recovered: false, received: 0, from: 1}),
+    notify('session.resumed', {recovered: true, received: 0, from: 1, reason: 'expired'}),
+    notify('session.resumed', {recovered: true, received: 0, from: 1, ...started()}),
+    notify('session.resumed', started({recovered: false})),
+    notify('session.resumed', started({recovered: false, reason: 'forgotten'})),
+    notify('session.resumed', started({reason: 'expired'})),
+    notify('session.resumed', {recovered: false, reason: 'expired'}),
+  ],
+  'session-ack': [
+    ...invalidAcks.map(params => notify('session.ack', params)),
+    {...notify('session.ack', {received: 0}), id: 1},
+  ],
+  'session-ping': [{...notify('session.ping'), id: 1}, notify('session.pong'), notify('session.ping', 'x')],
+  'session-pong': [{...notify('session.pong'), id: 1}, notify('session.ping'), notify('session.pong', 'x')],
+  'session-draining': [
+    notify('session.draining', {deadlineMs: 1}),
+    notify('session.draining', {retryAfterMs: 1}),
+    notify('session.draining', {deadlineMs: -1, retryAfterMs: 1}),
+    notify('session.draining', {deadlineMs: 1, retryAfterMs: 1, reason: 'x'}),
+  ],
+  'session-expiring': [notify('session.expiring'), notify('session.expiring', {inMs: -1})],
+  'session-closed': [
+    notify('session.closed', {code: 4009}),
+    notify('session.closed', {code: 5000, reason: ''}),
+    notify('session.closed', {code: '4009', reason: ''}),
   ],
   'message': ['a text', [], {}, {jsonrpc: '2.0', id: 1}],
   'ready': [

@@ -90,7 +90,7 @@ void troubled::tells() {
 void troubled::asks_the_client() {
   const numbered params{++asked_count};
   boost::asio::co_spawn(loop().get_executor(),
-                        served->requests()->send("ask", format::json, describe<numbered>(), &params,
+                        served->requests()->send("ask", describe<numbered>(), &params,
                                                  std::chrono::hours{24 * 365 * 10}),
                         [this](const std::exception_ptr& failed, const json& answer) {
                           REQUIRE_FALSE(failed);

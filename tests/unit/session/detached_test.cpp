@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -199,7 +200,8 @@ TEST_CASE_FIXTURE(waiting, "a session that is ended is gone with its calls and t
 
 TEST_CASE_FIXTURE(waiting,
                   "what the peer could not take or say ends a session, no other close does") {
-  for (const std::uint16_t code : {1002, 1007, 1009, 4500, 4501, 4503, 4504, 4999}) {
+  for (const std::uint16_t code :
+       std::initializer_list<std::uint16_t>{1002, 1007, 1009, 4500, 4501, 4503, 4504, 4999}) {
     CAPTURE(code);
     scripted_link link;
     session& opened = opens(link);
@@ -208,8 +210,9 @@ TEST_CASE_FIXTURE(waiting,
     CHECK(kept().size() == 0);
   }
   std::size_t left_count = 0;
-  for (const std::uint16_t code : {1000, 1001, 1003, 1005, 1006, 1008, 1010, 1011, 1012, 1013, 3000,
-                                   3999, 4000, 4005, 4008, 4009, 4012, 4499}) {
+  for (const std::uint16_t code :
+       std::initializer_list<std::uint16_t>{1000, 1001, 1003, 1005, 1006, 1008, 1010, 1011, 1012,
+                                            1013, 3000, 3999, 4000, 4005, 4008, 4009, 4012, 4499}) {
     CAPTURE(code);
     scripted_link link;
     session& opened = opens(link);

@@ -1,5 +1,6 @@
 #include "tests/unit/session/model_connection.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/buffer.hpp"
@@ -44,8 +45,9 @@ void model_connection::open(const frame& asked) {
     params.resume_token = asked.text;
     params.received = asked.received;
   }
-  const auto opened =
-      server_.kept().open(params, client_facts{.takes_requests = true}, server_.ada, *this);
+  client_facts facts;
+  facts.takes_requests = true;
+  const auto opened = server_.kept().open(params, std::move(facts), server_.ada, *this);
   if (const auto* refused = std::get_if<store::refusal>(&opened)) {
     return close(refused->code, refused->reason);
   }
