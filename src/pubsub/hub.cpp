@@ -65,7 +65,7 @@ cursor* hub::settle(memberships& own, local_topic& topic) {
   const subscription* rules = governing(own, topic);
   cursor* settled = find_cursor(own, topic);
   if (rules == nullptr) {
-    if (settled != nullptr) remove_cursor(own, topic);
+    if (settled != nullptr) remove_cursor(own, own.places_[settled->place]);
     return nullptr;
   }
   if (settled == nullptr) settled = &add_cursor(own, topic);
@@ -95,12 +95,13 @@ cursor& hub::add_cursor(memberships& own, local_topic& topic) {
   return added;
 }
 
-void hub::remove_cursor(memberships& own, local_topic& topic) {
-  cursor& removed = *find_cursor(own, topic);
+void hub::remove_cursor(memberships& own, memberships::place where) {
+  local_topic& topic = *where.topic;
+  const std::uint32_t index = where.index;
+  cursor& removed = topic.cursors[index];
   set_policy(topic, removed, slow_policy::drop_oldest);
   mark_up_to_date(removed);
   const std::uint32_t place = removed.place;
-  const std::uint32_t index = own.places_[place].index;
   if (index + 1 != topic.cursors.size()) {
     removed = topic.cursors.back();
     removed.to->memberships_->places_[removed.place].index = index;
@@ -143,33 +144,24 @@ void hub::remove_subscription(memberships& own, const std::string& pattern) {
 }
 
 result<void> hub::unsubscribe(subscriber& from, std::string_view topic) {
-  const error unknown{error_kind::not_found, "there is no subscription to this topic"};
-  memberships* const own = from.memberships_.get();
-  if (own == nullptr) return unknown;
-  std::size_t found =
-      std::erase_if(own->closings_, [&](const auto& one) { return one.topic == topic; });
-  for (auto at = requests_.begin(); at != requests_.end();) {
-    if (at->from != &from || at->asked.topic != topic) {
-      ++at;
-      continue;
-    }
-    ++found;
-    const auto done = std::move(at->done);
-    --own->pending_count_;
-    at = requests_.erase(at);
-    done(error{error_kind::request_cancelled, "unsubscribed meanwhile"});
-  }
   const std::string name{topic};
-  if (find_subscription(*own, name) != nullptr) {
+  std::size_t found = 0;
+  while (const auto waiting = take_request(name, &from)) {
     ++found;
-    remove_subscription(*own, name);
-  } else {
-    unwatch_if_unneeded(name);
-    leave_if_unneeded(name);
+    waiting->done(error{error_kind::request_cancelled, "unsubscribed meanwhile"});
   }
+  if (memberships* const own = from.memberships_.get(); own != nullptr) {
+    found += std::erase_if(own->closings_, [&](const auto& one) { return one.topic == name; });
+    if (find_subscription(*own, name) != nullptr) {
+      ++found;
+      remove_subscription(*own, name);
+    }
+  }
+  unwatch_if_unneeded(name);
+  leave_if_unneeded(name);
   // A wider subscription may have taken over.
   catch_up(from);
-  if (found == 0) return unknown;
+  if (found == 0) return error{error_kind::not_found, "there is no subscription to this topic"};
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <sidewire/error.hpp>
 #include <string>
 #include <string_view>
@@ -97,8 +98,9 @@ class hub {
   void ask_to_watch(watch& wanted);
   bool is_ready(const topic_pattern& pattern) const;
   bool is_watched(const std::string& topic, std::uint64_t ticket) const;
-  void complete_requests(std::string_view topic);
-  void fail_requests(std::string_view topic, const error& reason);
+  void complete_requests(const std::string& topic);
+  void fail_requests(const std::string& topic, const error& reason);
+  std::optional<request> take_request(std::string_view topic, const subscriber* from = nullptr);
   void complete(request asked);
   std::vector<topic_start> attach(memberships& own, const subscribe_request& asked);
   topic_start attach_to(memberships& own, local_topic& topic, const subscribe_request& asked);
@@ -118,7 +120,7 @@ class hub {
   /// Makes what governs a topic true of the cursor: adds, changes or removes it. Null: none.
   cursor* settle(memberships& own, local_topic& topic);
   cursor& add_cursor(memberships& own, local_topic& topic);
-  void remove_cursor(memberships& own, local_topic& topic);
+  void remove_cursor(memberships& own, memberships::place where);
   void set_policy(local_topic& topic, cursor& changed, slow_policy policy);
   std::uint64_t start_of(const local_topic& topic) const noexcept;
 

@@ -84,6 +84,7 @@ void hub::begin(subscriber& from, std::string_view topic) {
   if (begun == nullptr) return;
   begun->is_held = false;
   for (const memberships::place& place : own.places_) {
+    if (!begun->pattern.fits(place.topic->name)) continue;
     if (governing(own, *place.topic) == begun) {
       place.topic->cursors[place.index].is_held = false;
     }
@@ -166,7 +167,7 @@ hub::progress hub::step(memberships& own, memberships::place where) {
 /// Ends the subscription that governs a topic, as its policy says; others that fit go on.
 void hub::end_slow(memberships& own, local_topic& topic) {
   const subscription* const ended = governing(own, topic);
-  if (ended == nullptr) return remove_cursor(own, topic);
+  if (ended == nullptr) return remove_cursor(own, own.places_[find_cursor(own, topic)->place]);
   const std::string pattern = ended->pattern.text();
   own.closings_.push_back({pattern, close_reason::slow});
   remove_subscription(own, pattern);

@@ -147,36 +147,32 @@ void hub::on_watched(const std::string& pattern, std::uint64_t ticket) {
   unwatch_if_unneeded(pattern);
 }
 
-/// What completes may end others that wait, so that each is looked for anew.
-void hub::complete_requests(std::string_view topic) {
-  const std::string name{topic};
-  while (true) {
-    const auto found = std::ranges::find_if(
-        requests_, [&](const request& waiting) { return waiting.asked.topic == name; });
-    if (found == requests_.end()) return;
-    request next = std::move(*found);
-    requests_.erase(found);
-    complete(std::move(next));
+void hub::complete_requests(const std::string& topic) {
+  while (auto next = take_request(topic)) complete(*std::move(next));
+}
+
+void hub::fail_requests(const std::string& topic, const error& reason) {
+  while (const auto failed = take_request(topic)) {
+    tidy(*failed->from);
+    failed->done(reason);
   }
 }
 
-void hub::fail_requests(std::string_view topic, const error& reason) {
-  const std::string name{topic};
-  while (true) {
-    const auto found = std::ranges::find_if(
-        requests_, [&](const request& waiting) { return waiting.asked.topic == name; });
-    if (found == requests_.end()) return;
-    const request failed = std::move(*found);
-    requests_.erase(found);
-    --failed.from->memberships_->pending_count_;
-    tidy(*failed.from);
-    failed.done(reason);
-  }
+/// The first that waits for a topic, of `from` or else of anybody. One at a time, since what is
+/// done with it may end others that wait.
+std::optional<hub::request> hub::take_request(std::string_view topic, const subscriber* from) {
+  const auto found = std::ranges::find_if(requests_, [&](const request& waiting) {
+    return waiting.asked.topic == topic && (from == nullptr || waiting.from == from);
+  });
+  if (found == requests_.end()) return std::nullopt;
+  request taken = std::move(*found);
+  requests_.erase(found);
+  --taken.from->memberships_->pending_count_;
+  return taken;
 }
 
 void hub::complete(request asked) {
   memberships& own = *asked.from->memberships_;
-  --own.pending_count_;
   // The right may have been taken while the request waited.
   if (const auto allowed = check(own, asked.asked, *asked.from->who()); !allowed) {
     tidy(*asked.from);
@@ -293,7 +289,7 @@ void hub::forget(memberships& own) {
   }
   while (!own.places_.empty()) {
     local_topic& topic = *own.places_.back().topic;
-    remove_cursor(own, topic);
+    remove_cursor(own, own.places_.back());
     if (topic.cursors.empty()) names.push_back(topic.name);
   }
   for (const subscription& one : own.subscriptions_) {
