@@ -174,3 +174,22 @@ TEST_CASE_FIXTURE(fixture, "progress reaches the call that it names") {
   CHECK(seen == std::vector<std::string>{"1"});
   table.fail_all(lost());
 }
+
+TEST_CASE("a lost session fails what was written, but for what may be repeated") {
+  fixture given;
+  given.table.add(1, given.waiting(given.first));
+  std::optional<answers> third;
+  exchange repeatable = given.waiting(given.second);
+  repeatable.repeatable = std::make_shared<sidewire::client::outgoing_message>();
+  given.table.add(2, repeatable);
+  given.table.add(3, given.waiting(third));
+  given.table.mark_sending(1);
+  given.table.mark_sending(2);
+  const auto repeated = given.table.fail_written({error_kind::outcome_unknown, "lost"});
+  REQUIRE(given.first);
+  CHECK(given.first->front().error().kind() == error_kind::outcome_unknown);
+  CHECK(repeated == std::vector{repeatable.repeatable});
+  CHECK_FALSE(given.second);
+  CHECK_FALSE(third);
+  CHECK(given.table.size() == 2);
+}

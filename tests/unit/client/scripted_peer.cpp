@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -24,12 +25,16 @@ using tcp = asio::ip::tcp;
 
 class websocket_peer final : public peer_connection {
  public:
-  explicit websocket_peer(tcp::socket socket) : stream_{std::move(socket)} {
+  websocket_peer(tcp::socket socket, peer_choice choice) : stream_{std::move(socket)} {
     beast::flat_buffer buffer;
     beast::http::read(stream_.next_layer(), buffer, handshake_);
-    stream_.set_option(websocket::stream_base::decorator{[](websocket::response_type& answer) {
-      answer.set(beast::http::field::sec_websocket_protocol, "jsonrpc");
-    }});
+    const std::string offer = header("Sec-WebSocket-Protocol");
+    const std::string chosen =
+        choice == peer_choice::first ? offer.substr(0, offer.find(',')) : "jsonrpc";
+    stream_.set_option(
+        websocket::stream_base::decorator{[chosen](websocket::response_type& answer) {
+          answer.set(beast::http::field::sec_websocket_protocol, chosen);
+        }});
     stream_.accept(handshake_);
   }
 
@@ -58,20 +63,40 @@ class websocket_peer final : public peer_connection {
     stream_.close({websocket::close_code{code}, beast::string_view{reason.data(), reason.size()}});
   }
   void expect_close() override {
-    beast::flat_buffer buffer;
     beast::error_code problem;
-    stream_.read(buffer, problem);
+    while (!problem) {
+      beast::flat_buffer buffer;
+      stream_.read(buffer, problem);
+      if (!problem && !is_acknowledgement(text_of(buffer))) break;
+    }
     if (problem != websocket::error::closed || stream_.reason().code != 1000) {
       throw std::runtime_error{"a close frame was expected"};
     }
   }
-  void drop() override { stream_.next_layer().close(); }
+  void drop() override {
+    tcp::socket& socket = stream_.next_layer();
+    socket.shutdown(tcp::socket::shutdown_send);
+    // A socket that is closed with unread bytes would take back what was sent.
+    std::string rest;
+    beast::error_code ended;
+    asio::read(socket, asio::dynamic_buffer(rest), ended);
+    socket.close();
+  }
 
  private:
+  static std::string_view text_of(const beast::flat_buffer& buffer) {
+    return {static_cast<const char*>(buffer.data().data()), buffer.size()};
+  }
+  static bool is_acknowledgement(std::string_view text) {
+    return text.find(R"("method":"session.ack")") != text.npos;
+  }
   void compare(std::string_view expected) {
     beast::flat_buffer buffer;
-    stream_.read(buffer);
-    const std::string_view came{static_cast<const char*>(buffer.data().data()), buffer.size()};
+    do {
+      buffer.clear();
+      stream_.read(buffer);
+    } while (is_acknowledgement(text_of(buffer)));
+    const std::string_view came = text_of(buffer);
     if (came != expected) throw std::runtime_error{"the client sent " + std::string{came}};
   }
 
@@ -83,11 +108,11 @@ class websocket_peer final : public peer_connection {
 
 class scripted_peer::implementation {
  public:
-  explicit implementation(std::function<void(tcp::socket)> serve)
+  explicit implementation(std::vector<std::function<void(tcp::socket)>> serve)
       : acceptor_{context_, tcp::endpoint{asio::ip::address_v4::loopback(), 0}},
         thread_{[this, serve = std::move(serve)] {
           try {
-            serve(acceptor_.accept());
+            for (const auto& one : serve) one(acceptor_.accept());
           } catch (const std::exception& failed) {
             failure_ = failed.what();
           }
@@ -112,12 +137,16 @@ class scripted_peer::implementation {
 scripted_peer::scripted_peer(std::unique_ptr<implementation> made)
     : implementation_{std::move(made)} {}
 
-scripted_peer::scripted_peer(script dialogue)
-    : scripted_peer{
-          std::make_unique<implementation>([dialogue = std::move(dialogue)](tcp::socket socket) {
-            websocket_peer peer{std::move(socket)};
-            dialogue(peer);
-          })} {}
+scripted_peer::scripted_peer(std::vector<script> dialogues, peer_choice choice) {
+  std::vector<std::function<void(tcp::socket)>> serve;
+  for (script& dialogue : dialogues) {
+    serve.emplace_back([dialogue = std::move(dialogue), choice](tcp::socket socket) {
+      websocket_peer peer{std::move(socket), choice};
+      dialogue(peer);
+    });
+  }
+  implementation_ = std::make_unique<implementation>(std::move(serve));
+}
 
 scripted_peer::~scripted_peer() = default;
 
@@ -130,11 +159,13 @@ std::string scripted_peer::finish() {
 }
 
 std::unique_ptr<scripted_peer> scripted_peer::refusing(std::string response) {
-  auto made = std::make_unique<implementation>([response](tcp::socket socket) {
+  const auto refuse = [response](tcp::socket socket) {
     std::string asked;
     asio::read_until(socket, asio::dynamic_buffer(asked), "\r\n\r\n");
     asio::write(socket, asio::buffer(response));
-  });
+  };
+  auto made =
+      std::make_unique<implementation>(std::vector<std::function<void(tcp::socket)>>{refuse});
   return std::unique_ptr<scripted_peer>{new scripted_peer{std::move(made)}};
 }
 

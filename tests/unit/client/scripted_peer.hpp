@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 /// The server's side of a conversation, written as a dialogue:
 ///
@@ -23,7 +25,8 @@ class peer_connection {
   /// The header of the handshake, or "".
   virtual std::string header(std::string_view name) = 0;
   virtual std::string target() = 0;
-  /// The next message must be this text.
+  /// The next message must be this text. When a session acknowledges is its own affair: that is
+  /// passed over.
   virtual void expect(std::string_view text) = 0;
   virtual void expect_binary(std::string_view bytes) = 0;
   virtual void send(std::string_view text) = 0;
@@ -35,13 +38,19 @@ class peer_connection {
   virtual void drop() = 0;
 };
 
+/// Which subprotocol a peer chooses of those that are offered.
+enum class peer_choice { first, jsonrpc };
+
 /// Listens on a port of loopback and talks to the first client by its script, on a thread of its
 /// own. The destructor waits for the script's end.
 class scripted_peer {
  public:
   using script = std::function<void(peer_connection&)>;
 
-  explicit scripted_peer(script dialogue);
+  explicit scripted_peer(script dialogue, peer_choice choice = peer_choice::first)
+      : scripted_peer{std::vector{std::move(dialogue)}, choice} {}
+  /// A script for each connection, one after the other.
+  explicit scripted_peer(std::vector<script> dialogues, peer_choice choice = peer_choice::first);
   ~scripted_peer();
 
   std::string url() const;
