@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -60,7 +59,7 @@ struct subscribe_options {
   std::variant<topic_start, topic_position> since = topic_start::newest;
   /// Absent: as the server has it (`drop_oldest`, 100).
   std::optional<slow_subscription> policy = {};
-  std::optional<std::size_t> buffer = {};
+  std::optional<std::uint32_t> buffer = {};
   topic_delta delta = topic_delta::whole;
   /// Told where the gap is, before the publication behind it.
   std::function<void(const topic_gap& gap)> on_gap = {};

@@ -43,7 +43,8 @@ class held_subscription {
 
   ~held_subscription() {
     if (std::this_thread::get_id() == client_thread_) {
-      remove_();
+      // Another thread may have its id once it has ended.
+      if (to_client_->is_there()) remove_();
       return;
     }
     const auto removed = std::make_shared<std::promise<void>>();
@@ -77,12 +78,14 @@ engine::engine(client_options options, endpoint where)
 
 engine::~engine() {
   if (!thread_.joinable()) return;
-  lifeline_->cut();
   run([this] {
     if (!ended_) link_->close();
     keep_running_.reset();
   });
   thread_.join();
+  lifeline_->cut();
+  context_.restart();
+  context_.poll();  // what others asked for when the thread had ended already
 }
 
 result<void> engine::open() {

@@ -21,7 +21,11 @@ class lifeline {
     run_(std::move(task));
     return true;
   }
-  /// The client begins to end.
+  bool is_there() {
+    const std::lock_guard lock{mutex_};
+    return run_ != nullptr;
+  }
+  /// The client has ended; what was given to it before still runs.
   void cut() {
     const std::lock_guard lock{mutex_};
     run_ = nullptr;

@@ -48,7 +48,7 @@ void client_session::connected(time_point now) {
   state_ = state::connected;
   open_due_ = true;
   pong_due_ = ack_due_ = false;
-  has_progressed_ = false;
+  has_progressed_ = is_draining_ = false;
   rewritten_count_ = 0;
   ack_time_ = silent_time_ = time_point::max();
   if (heartbeat_.count() != 0) silent_time_ = now + 2 * heartbeat_;
@@ -164,6 +164,7 @@ client_session::verdict client_session::take_ack(const codec::incoming& control)
 client_session::verdict client_session::take_draining(const codec::incoming& control) {
   const auto told = read<session::draining_params>(control);
   if (!told) return broken();
+  is_draining_ = true;
   user_.on_draining(milliseconds(told->retry_after_ms));
   return verdict::ignore;
 }

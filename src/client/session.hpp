@@ -140,6 +140,7 @@ class client_session {
   bool ack_due_ = false;
   bool end_due_ = false;
   bool has_progressed_ = false;
+  bool is_draining_ = false;  // calls wait for the next connection, where they can be answered
   time_point ack_time_ = time_point::max();
   time_point silent_time_ = time_point::max();  // when two intervals without a message have passed
   time_point lost_time_ = time_point::max();    // when the server has certainly forgotten it

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -18,6 +19,10 @@ error too_large(std::size_t max_bytes) {
              "the server takes messages of at most " + std::to_string(max_bytes) + " bytes"};
   made.limit("maxMessageBytes");
   return made;
+}
+
+exchange_id exchange_of(const shared_message& message) {
+  return message->exchange;
 }
 
 }  // namespace
@@ -71,9 +76,12 @@ shared_message client_session::next_control() {
 }
 
 shared_message client_session::next_waiting() {
-  while (!waiting_.empty()) {
-    const shared_message message = std::move(waiting_.front());
-    waiting_.pop_front();
+  while (true) {
+    const auto next =
+        is_draining_ ? std::ranges::find(waiting_, no_exchange, exchange_of) : waiting_.begin();
+    if (next == waiting_.end()) return nullptr;
+    const shared_message message = std::move(*next);
+    waiting_.erase(next);
     if (max_message_bytes_ != 0 && message->text.size() > max_message_bytes_) {
       user_.on_refused(message->exchange, too_large(max_message_bytes_));
       continue;
@@ -83,7 +91,6 @@ shared_message client_session::next_waiting() {
     user_.on_first_written(message->exchange);
     return message;
   }
-  return nullptr;
 }
 
 }  // namespace sidewire::client

@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "client/topic_messages.hpp"
 #include "codec/decode.hpp"
 #include "codec/encode.hpp"
 
@@ -19,32 +18,51 @@ json written(const Params& params) {
   return json{std::string{out.view()}};
 }
 
-std::string_view name_of(slow_subscription policy) {
+pubsub::slow_policy_name name_of(slow_subscription policy) {
   switch (policy) {
     case slow_subscription::drop_oldest:
-      return "dropOldest";
+      return pubsub::slow_policy_name::dropOldest;
     case slow_subscription::latest:
-      return "latest";
+      return pubsub::slow_policy_name::latest;
     case slow_subscription::disconnect:
-      return "disconnect";
+      break;
   }
-  return {};
+  return pubsub::slow_policy_name::disconnect;
+}
+
+pubsub::topic_position position(const topic_position& at) {
+  return {.epoch = at.epoch, .offset = at.offset};
 }
 
 /// Nothing for what is the server's default.
 std::optional<json> since_of(const std::variant<topic_start, topic_position>& asked) {
-  if (const auto* at = std::get_if<topic_position>(&asked)) return written(*at);
+  if (const auto* at = std::get_if<topic_position>(&asked)) return written(position(*at));
   if (std::get<topic_start>(asked) == topic_start::first) return json{R"("first")"};
   return {};
 }
 
-subscribe_params params_of(std::string topic, const subscribe_options& options) {
-  subscribe_params params;
+pubsub::subscribe_params params_of(std::string topic, const subscribe_options& options) {
+  pubsub::subscribe_params params;
   params.topic = std::move(topic);
   if (options.policy) params.policy = name_of(*options.policy);
   params.buffer = options.buffer;
   if (options.delta == topic_delta::patches) params.delta = true;
   return params;
+}
+
+/// Where the topics of a subscription begin: its own, or of a pattern all that fit so far.
+std::vector<pubsub::subscribed_topic> topics_of(json_view answer) {
+  pubsub::subscribe_result told;
+  if (!codec::decode(answer, describe<pubsub::subscribe_result>(), &told)) return {};
+  if (told.topics) return std::move(*told.topics);
+  if (!told.epoch || !told.offset) return {};
+  pubsub::subscribed_topic one;
+  one.topic = told.topic;
+  one.epoch = *told.epoch;
+  one.offset = *told.offset;
+  one.recovered = told.recovered;
+  one.missed = told.missed;
+  return {one};
 }
 
 }  // namespace
@@ -70,7 +88,7 @@ void subscription_table::add(id wanted, std::string topic, subscribe_options opt
 void subscription_table::remove(id ended) {
   const auto found = entries_.find(ended);
   if (found == entries_.end()) return;
-  const unsubscribe_params params{found->second->pattern.text()};
+  const pubsub::unsubscribe_params params{found->second->pattern.text()};
   found->second->is_active = false;
   entries_.erase(found);
   call_("topic.unsubscribe", written(params), [](const result<json>&) {});
@@ -92,14 +110,14 @@ void subscription_table::close(const error& reason) {
 
 void subscription_table::ask(id asked) {
   entry& asking = *entries_.at(asked);
-  subscribe_params params = params_of(asking.pattern.text(), asking.options);
+  pubsub::subscribe_params params = params_of(asking.pattern.text(), asking.options);
   if (asking.topics.empty()) {
     params.since = since_of(asking.options.since);
   } else if (!asking.pattern.is_wildcard()) {
-    params.since = written(asking.topics.begin()->second.at);
+    params.since = written(position(asking.topics.begin()->second.at));
   } else {
-    std::map<std::string, topic_position> places;
-    for (const auto& [topic, has] : asking.topics) places.emplace(topic, has.at);
+    std::map<std::string, pubsub::topic_position> places;
+    for (const auto& [topic, has] : asking.topics) places.emplace(topic, position(has.at));
     params.since = written(places);
   }
   const std::uint64_t count = ++asking.asked_count;
@@ -116,45 +134,36 @@ void subscription_table::take_answer(id asked, std::uint64_t count, const result
     return drop(asked, found->second->pattern.text(), answer.error());
   }
   const shared_entry begun = found->second;
-  begun_topics told;
-  if (begun->pattern.is_wildcard()) {
-    if (!codec::decode(*answer, describe<begun_topics>(), &told)) told.topics.clear();
-  } else if (begun_topic one; codec::decode(*answer, describe<begun_topic>(), &one)) {
-    told.topics.push_back(std::move(one));
-  }
   begun->is_active = true;
-  for (const begun_topic& one : told.topics) {
-    if (begun->is_active) {
-      begin(*begun, one.topic, one.epoch, one.offset, one.recovered, one.missed);
-    }
+  for (const pubsub::subscribed_topic& one : topics_of(*answer)) {
+    if (begun->is_active) begin(*begun, one);
   }
   if (const auto done = std::exchange(begun->done, nullptr)) done({});
 }
 
-void subscription_table::begin(entry& begun, std::string_view topic, std::string_view epoch,
-                               std::uint64_t offset, bool recovered, std::uint64_t missed) {
-  auto found = begun.topics.find(topic);
+void subscription_table::begin(entry& begun, const pubsub::subscribed_topic& told) {
+  auto found = begun.topics.find(told.topic);
   if (found == begun.topics.end()) {
-    found = begun.topics.emplace(std::string{topic}, progress{}).first;
+    found = begun.topics.emplace(told.topic, progress{}).first;
     if (const auto* since = std::get_if<topic_position>(&begun.options.since)) {
       found->second.at = *since;
     }
   }
   progress& has = found->second;
   const std::uint64_t last = has.at.offset;
-  const bool is_other_store = has.at.epoch != epoch;
-  topic_gap gap{.topic = topic};
+  const bool is_other_store = has.at.epoch != told.epoch;
+  topic_gap gap{.topic = told.topic};
   if (is_other_store) {
-    has = {.at = {std::string{epoch}, offset}};
+    has = {.at = {told.epoch, told.offset}};
   } else {
-    has.at.offset = std::max(last, offset);
-    gap.missed = missed;
-    if (offset > last) {
+    has.at.offset = std::max(last, told.offset);
+    gap.missed = told.missed;
+    if (told.offset > last) {
       gap.from = last + 1;
-      gap.to = offset;
+      gap.to = told.offset;
     }
   }
-  const bool is_gap = !recovered && (is_other_store || missed != 0);
+  const bool is_gap = !told.recovered && (is_other_store || told.missed != 0);
   if (is_gap && begun.options.on_gap) begun.options.on_gap(gap);
 }
 

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "codec/reader.hpp"
+#include "pubsub/method_types.hpp"
 #include "pubsub/topic_name.hpp"
 
 namespace sidewire::client {
@@ -62,8 +63,7 @@ class subscription_table {
 
   void ask(id asked);
   void take_answer(id asked, std::uint64_t count, const result<json>& answer);
-  void begin(entry& begun, std::string_view topic, std::string_view epoch, std::uint64_t offset,
-             bool recovered, std::uint64_t missed);
+  void begin(entry& begun, const pubsub::subscribed_topic& told);
   void drop(id ended, std::string_view topic, const error& reason);
   shared_entry find(std::string_view topic) const;
   void take_lagged(const codec::incoming& notification);

@@ -131,3 +131,62 @@ TEST_CASE("notifications arrive once, however often the connection breaks") {
   CHECK(client->call("rpc.ping"));  // behind them all
   CHECK(came.is_each_once(count));
 }
+
+TEST_CASE("requests of the server run once and are answered, however often the connection breaks") {
+  tally asked;
+  served server{[](sidecar& made) {
+    made.methods().add("count", {},
+                       [](number_params given, sidewire::call& from) -> sidewire::awaitable<int> {
+                         const auto client = from.peer();
+                         const int answer = co_await client->request<int>("double", given, 10min);
+                         co_return answer / 2;
+                       });
+  }};
+  cutting_proxy proxy{server.port(), random_cuts(13, 5000)};
+  sidewire::client_options options;
+  options.handlers["double"] = [&asked](sidewire::json_view params, sidewire::request_reply reply) {
+    const std::string text{params.text()};
+    const int number = std::stoi(text.substr(text.find(':') + 1));
+    asked.add(number);
+    reply(json{std::to_string(2 * number)});
+  };
+  const auto client = connected(proxy, std::move(options));
+  call_chain calls{*client, proxy};
+  const int count = calls.run();
+  CHECK(calls.failed_count == 0);
+  CHECK(calls.answered.is_each_once(count));
+  CHECK(asked.is_each_once(count));
+}
+
+TEST_CASE("publications come once and in order, however often the connection breaks") {
+  sidewire::topics* published = nullptr;
+  served server{[&published](sidecar& made) {
+    published = &made.topics();
+    published->add({.name = "numbers", .events = {"number"}, .history = {.max_count = 1'000'000}});
+  }};
+  cutting_proxy proxy{server.port(), random_cuts(17, 5000)};
+  const auto client = connected(proxy);
+  constexpr int ahead = 16;
+  int last = 0;
+  const auto publish = [&] {
+    CHECK(published->publish("numbers", "number", number_params{++last}));
+  };
+  int heard = 0;
+  int wrong_count = 0;
+  std::promise<void> all;
+  sidewire::subscribe_options options;
+  options.on_gap = [&wrong_count](const sidewire::topic_gap&) { ++wrong_count; };
+  const auto held = client->subscribe("numbers", options, [&](const sidewire::topic_event& event) {
+    if (event.params.text() != params_of(++heard).text()) ++wrong_count;
+    if (proxy.connection_count() <= break_count) return publish();
+    if (heard == last) all.set_value();
+  });
+  REQUIRE(held);
+  // From here on each publication that is heard brings the next.
+  client->async_call("rpc.ping", {}, {}, [&](const auto&) {
+    for (int count = 0; count < ahead; ++count) publish();
+  });
+  all.get_future().wait();
+  CHECK(heard > ahead);
+  CHECK(wrong_count == 0);
+}

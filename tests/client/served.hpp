@@ -16,10 +16,10 @@ class served {
 
   /// `fill` gives it what it serves.
   template <class Fill>
-  explicit served(Fill fill)
+  explicit served(Fill fill, std::size_t worker_threads = 4)
       : server_{{.listen = {"127.0.0.1:0"},
                  .token = token,
-                 .worker_threads = 16,
+                 .worker_threads = worker_threads,
                  .drain_timeout = std::chrono::milliseconds{0}}} {
     fill(server_);
     server_.listen();

@@ -317,6 +317,22 @@ TEST_CASE("a server that will end says when to come back") {
   CHECK(talk.told.back() == "draining 7");
 }
 
+TEST_CASE("calls wait where the server will end, answers do not") {
+  conversation talk;
+  talk.begin();
+  const auto draining =
+      R"({"jsonrpc":"2.0","method":"session.draining","params":{"deadlineMs":10,"retryAfterMs":7}})";
+  CHECK(talk.say(draining) == verdict::ignore);
+  talk.send(1, "a");
+  talk.send(sidewire::client::no_exchange, "answer", true);
+  CHECK(talk.heard() == texts{"answer"});
+  talk.disconnect();
+  talk.connect();
+  CHECK(talk.heard() == texts{resuming("T1", 0)});
+  CHECK(talk.say(lost("restarted")) == verdict::ignore);
+  CHECK(talk.heard() == texts{"a"});
+}
+
 TEST_CASE("the end of a session is told after everything that waits") {
   conversation talk;
   talk.begin();

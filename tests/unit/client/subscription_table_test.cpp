@@ -196,7 +196,8 @@ TEST_CASE("a closed topic ends its subscription, of a pattern its part") {
   CHECK_FALSE(server.add(1, "a"));
   CHECK(server.answer(begun("a", "e", 2)));
   CHECK_FALSE(server.add(2, "p/*"));
-  CHECK(server.answer(R"({"topics":[)" + begun("p/x", "e", 1) + "]}"));
+  CHECK(server.answer(R"({"topic":"","recovered":true,"missed":0,"topics":[)" +
+                      begun("p/x", "e", 1) + "]}"));
   CHECK(server.say("topic.closed", R"({"topic":"a","reason":"slow"})"));
   CHECK(server.say("topic.closed", R"({"topic":"p/x","reason":"forbidden"})"));
   CHECK(server.heard == "a closed: limit_exceeded; p/x closed: forbidden; ");
@@ -223,7 +224,8 @@ TEST_CASE("patches are applied, and the value is always whole") {
 TEST_CASE("a pattern hears of each topic that fits, and goes on from where each is") {
   fixture server;
   CHECK_FALSE(server.add(1, "logs/**"));
-  CHECK(server.answer(R"({"topics":[)" + begun("logs/a", "e", 2) + "]}"));
+  CHECK(server.answer(R"({"topic":"","recovered":true,"missed":0,"topics":[)" +
+                      begun("logs/a", "e", 2) + "]}"));
   CHECK(server.publish("logs/a", 3, R"("n":3)"));
   CHECK(server.publish("logs/b/c", 1, R"("n":1)", R"(,"epoch":"f")"));
   CHECK(server.heard == R"(logs/a@e:3{"n":3}; logs/b/c@f:1{"n":1}; )");
@@ -237,7 +239,7 @@ TEST_CASE("a publication goes to the narrowest subscription that fits") {
   fixture server;
   std::string narrow;
   CHECK_FALSE(server.add(1, "logs/*"));
-  CHECK(server.answer(R"({"topics":[]})"));
+  CHECK(server.answer(R"({"topic":"","recovered":true,"missed":0,"topics":[]})"));
   server.table.add(
       2, "logs/a", {}, [&narrow](const topic_event& event) { narrow = event.topic; },
       [](const result<void>&) {});
