@@ -80,11 +80,11 @@ function judgeAll(results) {
   return bars
     .filter(({ question }) => results[question] !== undefined)
     .map((bar) => {
-      const { sidewire, [bar.against]: other } = results[bar.question];
+      const { [bar.of ?? 'sidewire']: judged, [bar.against]: other } = results[bar.question];
       const value =
         bar.against === undefined
-          ? sidewire.medians[bar.figure]
-          : ratio(sidewire.rounds, other.rounds, bar.figure);
+          ? judged.medians[bar.figure]
+          : ratio(judged.rounds, other.rounds, bar.figure);
       return judge(bar, value);
     });
 }

@@ -9,6 +9,7 @@
 
 #include "load/answers.hpp"
 #include "load/latencies.hpp"
+#include "load/message_stream.hpp"
 #include "load/options.hpp"
 #include "load/requests.hpp"
 #include "load/socket.hpp"
@@ -17,7 +18,8 @@ namespace sidewire::bench {
 
 /// One connection that keeps a fixed number of calls in flight: each answer lets one more request
 /// go. Every answer is held against the requests that wait for one, so that an id that comes twice,
-/// never, or on another connection is an error. Not thread-safe; `checker` outlives it.
+/// never, or on another connection is an error. With a session it acknowledges what came, as its
+/// protocol asks. Not thread-safe; `checker` outlives it.
 class caller {
  public:
   /// Connects and upgrades, blocking; from then on the socket does not block.
@@ -43,15 +45,16 @@ class caller {
   std::size_t answer_bytes() const { return answer_bytes_; }
 
  private:
-  std::size_t take_answers(std::string_view& received, latencies* into, std::uint64_t now);
   void take_answer(std::string_view payload, latencies* into, std::uint64_t now);
   std::size_t index_of(std::string_view payload);
-  void hold(std::string_view incomplete);
+  void acknowledge_if_due();
 
   transport transport_;
+  dialect dialect_;
   answer_checker& checker_;
   request_ring ring_;
   socket socket_;
+  message_stream stream_;
   std::vector<std::uint64_t> sent_at_;  // by place in the ring; 0: no answer is due
   std::size_t next_ = 0;                // place of the next request to be sent
   std::size_t unsent_offset_ = 0;       // into ring_.bytes
@@ -59,8 +62,8 @@ class caller {
   std::size_t next_answer_ = 0;  // place whose answer is due next on `raw`
   std::size_t waiting_ = 0;
   std::size_t answer_bytes_ = 0;
-  std::vector<char> held_;  // room for the incomplete answer of `held_bytes_`
-  std::size_t held_bytes_ = 0;
+  std::uint64_t received_ = 0;      // answers so far
+  std::uint64_t acknowledged_ = 0;  // of a session
 };
 
 }  // namespace sidewire::bench

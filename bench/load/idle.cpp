@@ -1,13 +1,17 @@
 // Memory of an idle connection: the growth of the server's resident memory over many connections
-// that each made one call and then fell silent, divided by their number. One connection comes and
-// goes before, so that what the first one costs once is left out. The kernel's own memory for the
-// sockets is not counted. Handshakes happen one after another.
+// that each made one call, or with a topic subscribed to it and acknowledged the answer, and then
+// fell silent, divided by their number. One connection comes and goes before, so that what the
+// first one costs once is left out. The kernel's own memory for the sockets is not counted.
+// Handshakes happen one after another.
 #include <memory>
 #include <thread>
+#include <variant>
 #include <vector>
 
 #include "load/caller.hpp"
 #include "load/epoll.hpp"
+#include "load/greeting.hpp"
+#include "load/requests.hpp"
 #include "load/scenarios.hpp"
 #include "load/server_process.hpp"
 
@@ -15,7 +19,7 @@ namespace sidewire::bench {
 namespace {
 
 /// For what the server puts off: deferred frees, timers, a collection.
-constexpr std::chrono::milliseconds settling{500};
+constexpr std::chrono::milliseconds settling{1000};
 
 std::unique_ptr<caller> call_once(const options& wanted, std::size_t index, answer_checker& checker,
                                   std::vector<char>& shared) {
@@ -31,19 +35,31 @@ std::unique_ptr<caller> call_once(const options& wanted, std::size_t index, answ
   return made;
 }
 
+/// Whatever ends the connection when it goes.
+using idle_connection = std::variant<std::unique_ptr<caller>, socket>;
+
+idle_connection subscribe_once(const options& wanted) {
+  socket made{wanted.port, 0};
+  greet_and_subscribe(made, wanted);
+  if (wanted.dialect == dialect::session) made.send_all(text_frame(session_ack(1)));
+  return made;
+}
+
 }  // namespace
 
 report measure_idle(const options& wanted) {
   const server_process server{wanted.server_pid, {}};
   answer_checker checker{wanted};
   std::vector<char> shared(64 * 1024);
-  call_once(wanted, 0, checker, shared);
+  const auto open = [&](std::size_t index) -> idle_connection {
+    if (!wanted.topic.empty()) return subscribe_once(wanted);
+    return call_once(wanted, index, checker, shared);
+  };
+  open(0);
   std::this_thread::sleep_for(settling);
   const std::size_t before = server.resident_bytes();
-  std::vector<std::unique_ptr<caller>> idle;
-  for (std::size_t i = 0; i < wanted.connections; ++i) {
-    idle.push_back(call_once(wanted, i, checker, shared));
-  }
+  std::vector<idle_connection> idle;
+  for (std::size_t i = 0; i < wanted.connections; ++i) idle.push_back(open(i));
   std::this_thread::sleep_for(settling);
   const std::size_t after = server.resident_bytes();
   const double growth = static_cast<double>(after) - static_cast<double>(before);

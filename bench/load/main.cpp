@@ -19,6 +19,10 @@ sidewire::bench::report measure(const sidewire::bench::options& wanted) {
       return sidewire::bench::measure_connects(wanted);
     case scenario::idle:
       return sidewire::bench::measure_idle(wanted);
+    case scenario::fan_out:
+      return sidewire::bench::measure_fan_out(wanted);
+    case scenario::resume:
+      return sidewire::bench::measure_resume(wanted);
     case scenario::start:
       return sidewire::bench::measure_start(wanted);
   }

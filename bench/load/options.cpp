@@ -35,6 +35,11 @@ void set(options& into, std::string_view name, std::string_view value) {
                                         {"websocket-binary", transport::websocket_binary},
                                         {"post", transport::post}},
                                        value);
+  } else if (name == "--dialect") {
+    into.dialect = one_of<dialect>({{"plain", dialect::plain},
+                                    {"session", dialect::session},
+                                    {"socket.io", dialect::socket_io}},
+                                   value);
   } else if (name == "--waiting") {
     into.waiting =
         one_of<waiting>({{"asleep", waiting::asleep}, {"spinning", waiting::spinning}}, value);
@@ -58,6 +63,12 @@ void set(options& into, std::string_view name, std::string_view value) {
     into.in_flight = number<std::size_t>(value);
   } else if (name == "--text-bytes") {
     into.text_bytes = number<std::size_t>(value);
+  } else if (name == "--topic") {
+    into.topic = value;
+  } else if (name == "--keys") {
+    into.keys = number<std::size_t>(value);
+  } else if (name == "--missed") {
+    into.missed = number<std::size_t>(value);
   } else if (name == "--warm-up-ms") {
     into.warm_up = std::chrono::milliseconds{number<int>(value)};
   } else if (name == "--duration-ms") {
@@ -82,6 +93,8 @@ options parse_options(int argc, char** argv) {
   result.scenario = one_of<scenario>({{"rate", scenario::rate},
                                       {"connects", scenario::connects},
                                       {"idle", scenario::idle},
+                                      {"fan-out", scenario::fan_out},
+                                      {"resume", scenario::resume},
                                       {"start", scenario::start}},
                                      arguments[1]);
   for (std::size_t i = 2; i < arguments.size(); i += 2) {
@@ -96,6 +109,10 @@ options parse_options(int argc, char** argv) {
   if (result.connections == 0 || result.in_flight == 0) refuse("must not be", "0");
   if (result.scenario == scenario::start && result.command.empty()) refuse("missing", "-- COMMAND");
   if (result.scenario != scenario::start && result.port == 0) refuse("missing", "--port");
+  if (result.scenario == scenario::fan_out && result.topic.empty()) refuse("missing", "--topic");
+  if (result.dialect != dialect::plain && result.transport != transport::websocket_text) {
+    refuse("needs websocket-text", "--dialect");
+  }
   return result;
 }
 

@@ -1,7 +1,6 @@
 #include "load/requests.hpp"
 
 #include <algorithm>
-#include <initializer_list>
 #include <limits>
 #include <stdexcept>
 
@@ -10,26 +9,11 @@ namespace {
 
 constexpr std::size_t large_text_bytes = 64 * 1024;
 
-std::string concat(std::initializer_list<std::string_view> parts) {
-  std::string whole;
-  for (const std::string_view part : parts) whole += part;
-  return whole;
-}
-
 /// The `width` lowest bytes of `value`, most significant first.
 std::string big_endian(std::uint64_t value, std::size_t width) {
   std::string bytes(width, '\0');
   for (std::size_t i = width; i-- > 0; value >>= 8) bytes[i] = static_cast<char>(value);
   return bytes;
-}
-
-/// Words of printable ASCII without anything to escape, exactly `size` bytes.
-std::string text_of(std::size_t size) {
-  static constexpr std::string_view words = "hello sidecar, here are some words to carry about. ";
-  std::string text;
-  text.reserve(size);
-  while (text.size() < size) text.append(words.substr(0, size - text.size()));
-  return text;
 }
 
 std::string packed_string(std::string_view text) {
@@ -134,6 +118,20 @@ std::size_t ring_count(const options& wanted) {
 
 }  // namespace
 
+std::string concat(std::initializer_list<std::string_view> parts) {
+  std::string whole;
+  for (const std::string_view part : parts) whole += part;
+  return whole;
+}
+
+std::string text_of(std::size_t size) {
+  static constexpr std::string_view words = "hello sidecar, here are some words to carry about. ";
+  std::string text;
+  text.reserve(size);
+  while (text.size() < size) text.append(words.substr(0, size - text.size()));
+  return text;
+}
+
 request_ring build_requests(const options& wanted, std::size_t index) {
   request_ring ring;
   ring.count = ring_count(wanted);
@@ -153,13 +151,19 @@ request_ring build_requests(const options& wanted, std::size_t index) {
 
 std::string opening(const options& wanted) {
   if (wanted.transport == transport::raw || wanted.transport == transport::post) return {};
-  return concat({"GET ", wanted.path, " HTTP/1.1\r\n", headers(wanted),
-                 "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"});
+  return concat(
+      {"GET ", wanted.path, " HTTP/1.1\r\n", headers(wanted),
+       wanted.dialect == dialect::session ? "Sec-WebSocket-Protocol: sidewire.1.json\r\n" : "",
+       "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"});
 }
 
 std::string close_frame() {
   return masked_frame(0x88, "\x03\xe8", 0x37fa213d);
+}
+
+std::string text_frame(std::string_view payload) {
+  return masked_frame(0x81, payload, 0x7a1c90d4);
 }
 
 std::string expected_result(const options& wanted) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -38,6 +39,12 @@ std::string opening(const options& wanted);
 
 /// A masked close frame with code 1000.
 std::string close_frame();
+/// A masked text frame.
+std::string text_frame(std::string_view payload);
+
+/// Words of printable ASCII without anything to escape, exactly `size` bytes.
+std::string text_of(std::size_t size);
+std::string concat(std::initializer_list<std::string_view> parts);
 
 /// The bytes that the answer to a request has to contain besides its id: `"result":{…}` exactly as
 /// it was sent. Empty where only the id is checked (log entries).

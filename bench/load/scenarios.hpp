@@ -10,6 +10,8 @@ namespace sidewire::bench {
 report measure_rate(const options& wanted);
 report measure_connects(const options& wanted);
 report measure_idle(const options& wanted);
+report measure_fan_out(const options& wanted);
+report measure_resume(const options& wanted);
 report measure_start(const options& wanted);
 
 }  // namespace sidewire::bench

@@ -53,8 +53,9 @@ void socket::shut_down() {
   shutdown(descriptor_, SHUT_WR);
 }
 
-std::size_t socket::send_some(std::string_view bytes) {
-  const ssize_t count = send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+std::size_t socket::send_some(std::string_view bytes, pushing when) {
+  const int flags = when == pushing::later ? MSG_NOSIGNAL | MSG_MORE : MSG_NOSIGNAL;
+  const ssize_t count = send(descriptor_, bytes.data(), bytes.size(), flags);
   if (count < 0 && errno != EAGAIN) fail("send");
   return count < 0 ? 0 : static_cast<std::size_t>(count);
 }

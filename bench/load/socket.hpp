@@ -27,8 +27,10 @@ class socket {
   /// No more is sent.
   void shut_down();
 
+  /// Whether bytes leave now, or with those that are sent next.
+  enum class pushing : std::uint8_t { now, later };
   /// How many bytes went; 0 where a non-blocking socket takes none now.
-  std::size_t send_some(std::string_view bytes);
+  std::size_t send_some(std::string_view bytes, pushing when = pushing::now);
   /// Sends all, blocking.
   void send_all(std::string_view bytes);
 

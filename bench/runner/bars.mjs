@@ -1,4 +1,4 @@
-// What sidewire has to reach, each held against the medians of a run.
+// What sidewire has to reach, each held against the medians of a run. `of`: the contestant, `sidewire` by default.
 
 const megabyte = 1_000_000;
 
@@ -6,6 +6,8 @@ export const bars = [
   { question: '50x16', text: '50×16: at least 15 × rpc-websockets', figure: 'rate', against: 'rpc-websockets', atLeast: 15 },
   { question: '50x16', text: '50×16: server CPU a message at most 1.8 × raw-echo', figure: 'serverCpuNs', against: 'raw-echo', atMost: 1.8 },
   { question: '1x64', text: '1×64: server CPU a message at most 1.8 × raw-echo', figure: 'serverCpuNs', against: 'raw-echo', atMost: 1.8 },
+  { question: '50x16', text: '50×16: a session costs under 15 % of CPU', of: 'sidewire-session', figure: 'serverCpuNs', against: 'sidewire', atMost: 1.15 },
+  { question: '1x64', text: '1×64: a session costs under 15 % of CPU', of: 'sidewire-session', figure: 'serverCpuNs', against: 'sidewire', atMost: 1.15 },
   { question: 'round-trip', text: 'round trip: p50 at most 1.1 × raw-echo', figure: 'p50Us', against: 'raw-echo', atMost: 1.1 },
   { question: '1mib-echo', text: '1 MiB echo: at least 5 × rpc-websockets', figure: 'rate', against: 'rpc-websockets', atLeast: 5 },
   { question: 'idle-memory', text: 'idle connection: at most 1,000 bytes', figure: 'bytesPerConnection', atMost: 1000 },
@@ -14,6 +16,9 @@ export const bars = [
   { question: 'allocations', text: '50×16: no allocation per message', figure: 'text', atMost: 0.0005 },
   { question: 'allocations', text: '1×64: no allocation per message', figure: 'oneConnection', atMost: 0.0005 },
   { question: 'allocations', text: 'MessagePack: no allocation per message', figure: 'binary', atMost: 0.0005 },
+  { question: 'fan-out-1000', text: 'fan-out to 1,000: at least 10 × socket.io', figure: 'rate', against: 'socket.io', atLeast: 10 },
+  { question: 'fan-out-1000', text: 'fan-out to 1,000: at least 5 × ws-topics', figure: 'rate', against: 'ws-topics', atLeast: 5 },
+  { question: 'session-memory', text: 'idle session with a subscription: under 2 KB', of: 'sidewire-session', figure: 'bytesPerConnection', atMost: 2000 },
 ];
 
 /** `value` is missing where the question was not asked. */

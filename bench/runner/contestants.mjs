@@ -1,4 +1,5 @@
-// Who takes part. `transport` is what the load generator speaks with them; all answer `system.echo`.
+// Who takes part. `transport`, `dialect` and `path` are what the load generator speaks with them. All answer
+// `system.echo`, but for those with topics alone.
 import { fileURLToPath } from 'node:url';
 
 const peer = (name) => [process.execPath, fileURLToPath(new URL(`../peers/${name}`, import.meta.url))];
@@ -15,6 +16,12 @@ export function contestants({ build }) {
       about: 'JSON in text frames, token mode',
       command: sidewire,
       transport: 'websocket-text',
+    },
+    'sidewire-session': {
+      about: 'the same server, with a session',
+      command: sidewire,
+      transport: 'websocket-text',
+      dialect: 'session',
     },
     'sidewire-msgpack': {
       about: 'the same server, MessagePack in binary frames',
@@ -35,6 +42,18 @@ export function contestants({ build }) {
       about: 'rpc-websockets from npm',
       command: peer('rpc-websockets.mjs'),
       transport: 'websocket-text',
+    },
+    'ws-topics': {
+      about: "topics over Node's ws",
+      command: peer('ws-topics.mjs'),
+      transport: 'websocket-text',
+    },
+    'socket.io': {
+      about: 'a room of socket.io from npm',
+      command: peer('socket-io.mjs'),
+      transport: 'websocket-text',
+      dialect: 'socket.io',
+      path: '/socket.io/?EIO=4&transport=websocket',
     },
   };
 }

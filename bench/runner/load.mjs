@@ -31,6 +31,8 @@ export async function load(setup, scenario, options, command = []) {
 export function towards(server) {
   return {
     transport: server.contestant.transport,
+    dialect: server.contestant.dialect,
+    path: server.contestant.path,
     port: server.port,
     serverPid: server.pid,
     token: server.token,

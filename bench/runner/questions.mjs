@@ -3,6 +3,7 @@
 import { load, towards } from './load.mjs';
 import { countAllocations } from './allocations.mjs';
 import { logEntryCount, writeLogs } from './logs.mjs';
+import { topicQuestions } from './topics.mjs';
 
 const everybody = ['raw-echo', 'sidewire', 'beast-websocket', 'ws', 'rpc-websockets'];
 
@@ -11,6 +12,7 @@ const rateColumns = [
   { title: '× rpc-websockets', figure: 'rate', against: 'rpc-websockets', digits: 2 },
   { title: 'server CPU ns', figure: 'serverCpuNs', digits: 0 },
   { title: 'CPU × raw-echo', figure: 'serverCpuNs', against: 'raw-echo', digits: 2 },
+  { title: 'CPU × sidewire', figure: 'serverCpuNs', against: 'sidewire', digits: 2 },
   { title: 'p50 µs', figure: 'p50Us', digits: 1 },
   { title: 'p99 µs', figure: 'p99Us', digits: 1 },
 ];
@@ -50,7 +52,7 @@ export const questions = [
     title: '50 connections × 16 calls in flight',
     asks: 'How many small calls a second one core serves, and what each costs it.',
     leavesOut: 'Connecting. Rates of a server that is not busy are those of the load.',
-    contestants: ['raw-echo', 'sidewire', 'sidewire-msgpack', ...everybody.slice(2)],
+    contestants: ['raw-echo', 'sidewire', 'sidewire-session', 'sidewire-msgpack', ...everybody.slice(2)],
     measure: rate({ connections: 50, inFlight: 16 }),
     chart: { figure: 'rate', label: 'calls/s' },
     columns: rateColumns,
@@ -60,7 +62,7 @@ export const questions = [
     title: '1 connection × 64 calls in flight',
     asks: 'The same for one busy client, as a sidecar has.',
     leavesOut: 'Connecting. Client and server take turns and sleep in between, so that no rate here is a full core.',
-    contestants: ['raw-echo', 'sidewire', 'sidewire-msgpack', ...everybody.slice(2)],
+    contestants: ['raw-echo', 'sidewire', 'sidewire-session', 'sidewire-msgpack', ...everybody.slice(2)],
     measure: rate({ connections: 1, inFlight: 64 }),
     chart: { figure: 'rate', label: 'calls/s' },
     columns: rateColumns,
@@ -173,4 +175,5 @@ export const questions = [
       { title: 'POST', figure: 'post', digits: 4 },
     ],
   },
+  ...topicQuestions,
 ];

@@ -9,13 +9,16 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const program = `${process.env.SIDEWIRE_BIN}/bench-load`;
 
-/** The payloads of all whole frames with short lengths in `bytes`, unmasked, and what remains. */
+/** The payloads of all whole frames of up to 64 KiB in `bytes`, unmasked, and what remains. */
 function unframe(bytes) {
   const payloads = [];
-  while (bytes.length >= 6 && bytes.length >= 6 + (bytes[1] & 0x7f)) {
-    const end = 6 + (bytes[1] & 0x7f);
-    const mask = bytes.subarray(2, 6);
-    payloads.push(Buffer.from(bytes.subarray(6, end).map((byte, i) => byte ^ mask[i % 4])).toString());
+  while (bytes.length >= 8) {
+    const isShort = (bytes[1] & 0x7f) < 126;
+    const start = isShort ? 6 : 8;
+    const end = start + (isShort ? bytes[1] & 0x7f : bytes.readUInt16BE(2));
+    if (bytes.length < end) break;
+    const mask = bytes.subarray(start - 4, start);
+    payloads.push(Buffer.from(bytes.subarray(start, end).map((byte, i) => byte ^ mask[i % 4])).toString());
     bytes = bytes.subarray(end);
   }
   return { payloads, rest: bytes };
@@ -27,7 +30,7 @@ function frame(text) {
 
 const echo = (request) => JSON.stringify({ jsonrpc: '2.0', result: request.params, id: request.id });
 
-/** A WebSocket server that sends the texts which `answers` makes of the requests of one read. */
+/** A WebSocket server that sends the texts which `answers` makes of the requests of one read and their socket. */
 async function startServer(answers) {
   const server = createServer((socket) => {
     let rest = Buffer.alloc(0);
@@ -41,7 +44,7 @@ async function startServer(answers) {
       }
       const read = unframe(Buffer.concat([rest, bytes]));
       rest = read.rest;
-      const texts = answers(read.payloads.map((payload) => JSON.parse(payload)));
+      const texts = answers(read.payloads.map((payload) => JSON.parse(payload)), socket);
       socket.write(Buffer.concat(texts.map(frame)));
     });
   });
@@ -50,12 +53,12 @@ async function startServer(answers) {
   return server;
 }
 
-async function measure(answers) {
+async function measure(answers, [scenario, ...options] = ['rate', '--connections', '2']) {
   const server = await startServer(answers);
   try {
     const { stdout } = await run(program, [
-      'rate', '--port', String(server.address().port), '--connections', '2', '--in-flight', '4',
-      '--warm-up-ms', '50', '--duration-ms', '200',
+      scenario, '--port', String(server.address().port), '--in-flight', '4',
+      '--warm-up-ms', '50', '--duration-ms', '200', ...options,
     ]);
     return JSON.parse(stdout);
   } finally {
@@ -103,3 +106,54 @@ for (const [name, [lie, complaint]] of Object.entries(lies)) {
 test('an answer that never comes fails the run', async () => {
   await assert.rejects(measure(lyingOnce(() => [])), /passed over|no answer within/);
 });
+
+/**
+ * The answers of a server with one topic, that sends `deliver(message, subscriber)`, an array of texts, to each
+ * subscriber in place of a publication; `subscriber` counts from 0.
+ */
+function fanOut(deliver = (message) => [message]) {
+  const subscribers = [];
+  return (requests, socket) =>
+    requests.flatMap(({ id, method, params }) => {
+      if (method === 'topic.subscribe') {
+        subscribers.push(socket);
+        return [JSON.stringify({ jsonrpc: '2.0', result: { topic: params.topic }, id })];
+      }
+      const message = JSON.stringify({ jsonrpc: '2.0', method: params.method, params: params.params });
+      subscribers.forEach((each, i) => each.write(Buffer.concat(deliver(message, i).map(frame))));
+      return [];
+    });
+}
+
+const fanOutOf3 = ['fan-out', '--topic', 'fan', '--connections', '3'];
+
+test('a fan-out is measured', async () => {
+  const result = await measure(fanOut(), fanOutOf3);
+  assert.ok(result.deliveries > 0);
+  assert.ok(result.p50Us > 0 && result.p50Us <= result.p99Us);
+});
+
+/** Delivers `lie(message)` to the second subscriber once, in place of its fifth publication. */
+function lyingToOne(lie) {
+  let count = 0;
+  return fanOut((message, subscriber) => (subscriber === 1 && ++count === 5 ? lie(message) : [message]));
+}
+
+const unlikePublications = {
+  'a publication that comes twice': [(message) => [message, message], /passed over or repeated/],
+  'a publication that one subscriber misses': [() => [], /passed over|no answer within/],
+  'a publication with another text': [(message) => [message.replace('hello', 'hellp')], /differs/],
+  'a publication that nobody made': [(message) => [message.replace(/"n":\d+/, '"n":9999999')], /nobody made/],
+  'a message between the publications': [
+    (message) => ['{"jsonrpc":"2.0","method":"topic.lagged","params":{}}', message],
+    /differs/,
+  ],
+};
+for (const [name, [lie, complaint]] of Object.entries(unlikePublications)) {
+  test(`${name} fails the run`, async () => {
+    await assert.rejects(measure(lyingToOne(lie), fanOutOf3), (error) => {
+      assert.match(error.stderr, complaint);
+      return true;
+    });
+  });
+}
