@@ -66,7 +66,8 @@ client_session::verdict client_session::take(codec::reader& message, std::size_t
   if (state_ == state::disconnected) return verdict::ignore;
   if (heartbeat_.count() != 0) silent_time_ = now + 2 * heartbeat_;
   if (!message.is_batch()) {
-    const codec::incoming single = message.single();
+    codec::incoming single;
+    message.read_single(single);
     if (single.kind == codec::incoming_kind::notification &&
         single.method.starts_with(method::prefix)) {
       return take_control(single, now);

@@ -179,10 +179,8 @@ result<void> reader::read(std::string_view text, format written_as) {
   return {};
 }
 
-incoming reader::single() const {
-  incoming element;
+void reader::read_single(incoming& element) const {
   with_node(root_, [&](const auto& root) { read_element(root, element); });
-  return element;
 }
 
 void reader::each(void* context, void (*visit)(void* context, incoming& element)) {

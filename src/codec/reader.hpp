@@ -48,8 +48,8 @@ class reader {
   bool is_batch() const noexcept { return is_batch_; }
   /// Elements of a batch; 1 for a single message.
   std::size_t size() const noexcept { return size_; }
-  /// The message that is no batch.
-  incoming single() const;
+  /// Reads the message that is no batch into `element`, a new one: it is too large to be copied.
+  void read_single(incoming& element) const;
   /// Calls `visit(incoming&)` for each element, in order.
   template <class Visit>
   void each(Visit visit) {

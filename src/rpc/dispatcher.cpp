@@ -41,13 +41,9 @@ dispatcher::~dispatcher() {
 }
 
 received dispatcher::read(std::string_view text, format as) {
-  received message;
-  message.written_as = as;
-  message.size_bytes = text.size();
-  message.outcome = reader_.read(text, as);
-  if (!message.outcome) return message;
-  message.is_batch = reader_.is_batch();
-  if (!message.is_batch) message.single = reader_.single();
+  received message{.outcome = reader_.read(text, as), .written_as = as, .size_bytes = text.size()};
+  message.is_batch = message.outcome && reader_.is_batch();
+  if (message.is_single()) reader_.read_single(message.single);
   return message;
 }
 

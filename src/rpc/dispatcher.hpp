@@ -22,7 +22,7 @@ struct received {
   std::size_t size_bytes = 0;
   bool is_batch = false;
   std::string_view idempotency_key = {};  ///< brought beside the message; empty: none
-  codec::incoming single;                 ///< where it could be read and is no batch
+  codec::incoming single = {};            ///< where it could be read and is no batch
 
   bool is_single() const noexcept { return outcome.has_value() && !is_batch; }
 };
