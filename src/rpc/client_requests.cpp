@@ -5,6 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <optional>
+#include <utility>
 
 #include "codec/message.hpp"
 #include "codec/read_error.hpp"
@@ -33,23 +34,39 @@ protocol::id_view id_of(std::uint64_t number) {
 }  // namespace
 
 /// Kept by the table and by the coroutine that waits.
-struct client_requests::pending {
-  pending(client_requests& owner, std::uint64_t number)
-      : owner_{&owner}, id{number}, woken{owner.shared_.executor} {}
+struct client_requests::pending : private base::timer {
+  pending(client_requests& owner, std::uint64_t number, std::chrono::milliseconds timeout)
+      : woken{owner.shared_.executor}, owner_{&owner}, id{number} {
+    woken.expires_at(base::time_point::max());
+    owner.shared_.timers.set(*this, owner.shared_.now() + timeout);
+  }
 
   void settle(result<json> outcome) {
+    timer::cancel();
     answer = std::move(outcome);
     owner_ = nullptr;
     woken.cancel();
   }
+  /// Nobody waits for the answer any more.
+  void give_up() {
+    timer::cancel();
+    if (client_requests* const owner = std::exchange(owner_, nullptr)) owner->give_up(id);
+  }
 
-  client_requests* owner_;  // null once it is settled
-  std::uint64_t id;
   boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                     boost::asio::wait_traits<std::chrono::steady_clock>,
                                     boost::asio::io_context::executor_type>
       woken;
   std::optional<result<json>> answer;
+
+ private:
+  void expired(base::time_point) override {
+    owner_->give_up(id);
+    settle(error{error_kind::deadline_exceeded, "the client did not answer in time"});
+  }
+
+  client_requests* owner_;  // null once it is settled
+  std::uint64_t id;
 };
 
 client_requests::~client_requests() {
@@ -66,8 +83,7 @@ awaitable<json> client_requests::send(std::string_view method, const type_descri
             "maxClientRequests")};
   }
   const std::uint64_t id = ++last_id_;
-  auto request = std::make_shared<pending>(*this, id);
-  request->woken.expires_at(shared_.now() + timeout);
+  auto request = std::make_shared<pending>(*this, id, timeout);
   waiting_.emplace(id, request);
   const format as = to_.own_format();
   codec::write_request(to_.begin_message(as), as, id_of(id), method, &type, params);
@@ -76,15 +92,14 @@ awaitable<json> client_requests::send(std::string_view method, const type_descri
 }
 
 awaitable<json> client_requests::answer_to(std::shared_ptr<pending> request) {
-  boost::system::error_code ended;
+  boost::system::error_code woken;
   if (!request->answer) {
     co_await request->woken.async_wait(
-        asio::redirect_error(asio::use_awaitable_t<asio::io_context::executor_type>{}, ended));
+        asio::redirect_error(asio::use_awaitable_t<asio::io_context::executor_type>{}, woken));
   }
-  if (!request->answer) {  // its time is up, or whoever waits was cancelled
-    request->owner_->give_up(request->id);
-    if (ended) throw boost::system::system_error{ended};
-    throw call_failed{error{error_kind::deadline_exceeded, "the client did not answer in time"}};
+  if (!request->answer) {  // whoever waits was cancelled
+    request->give_up();
+    throw boost::system::system_error{woken};
   }
   if (!*request->answer) throw call_failed{request->answer->error()};
   co_return std::move(**request->answer);

@@ -105,7 +105,9 @@ void connection::take_request() {
   rpc::caller::authenticated(decision_.who);
   std::string& body = parser_->body();
   body.reserve(body.size() + base::buffer::padding);
-  site_.dispatcher.handle(*this, body, decision_.written_as);
+  rpc::received message = site_.dispatcher.read(body, decision_.written_as);
+  message.idempotency_key = parser_->head().idempotency_key;
+  site_.dispatcher.run(*this, message);
 }
 
 base::buffer& connection::begin_message(format as) {

@@ -24,6 +24,7 @@ struct request_head {
   std::string content_encoding;
   std::string accept;
   std::string expect;
+  std::string idempotency_key;
   std::string upgrade;
   std::string connection;
   std::string websocket_version;

@@ -186,6 +186,7 @@ request_parser::progress request_parser::parse_head() {
   head_.content_encoding = joined(message, field::content_encoding);
   head_.accept = joined(message, field::accept);
   head_.expect = joined(message, field::expect);
+  head_.idempotency_key = std::string{message["Idempotency-Key"]};
   head_.upgrade = joined(message, field::upgrade);
   head_.connection = joined(message, field::connection);
   head_.websocket_version = joined(message, field::sec_websocket_version);

@@ -68,7 +68,6 @@ TEST_CASE_FIXTURE(streams, "a producer that waits for room is told when its call
   client->is_full();
   client->says(R"({"jsonrpc":"2.0","method":"count","params":[3],"id":1})");
   settle();
-  client->hears(R"({"jsonrpc":"2.0","method":"$/progress","params":{"token":1,"value":1}})");
   client->says(R"({"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":1}})");
   client->hears(R"({"jsonrpc":"2.0","id":1,"error":{"code":-32800}})");
   settle();
@@ -80,7 +79,6 @@ TEST_CASE_FIXTURE(streams, "a producer that waits for room is told when its call
   client->is_full();
   client->says(R"({"jsonrpc":"2.0","method":"count","params":[3],"id":1})");
   settle();
-  client->hears(R"({"jsonrpc":"2.0","method":"$/progress","params":{"token":1,"value":1}})");
   client_leaves();
   CHECK(sent_count == 1);
   CHECK(counts().calls_in_flight == 0);
@@ -118,6 +116,46 @@ TEST_CASE_FIXTURE(streams,
   client->wants(progress_delivery::gathered);
   client->says(R"({"jsonrpc":"2.0","method":"rpc.ping","id":1})");
   client->hears(R"({"jsonrpc":"2.0","id":1,"result":null})");
+}
+
+TEST_CASE_FIXTURE(streams, "a producer is as far ahead as its credit lets it") {
+  const auto hears_item = [this](int value) {
+    client->hears(R"({"jsonrpc":"2.0","method":"$/progress","params":{"token":1,"value":)" +
+                  std::to_string(value) + "}}");
+  };
+  const auto gives = [this](std::string_view params) {
+    client->says(R"({"jsonrpc":"2.0","method":"$/credit","params":)" + std::string{params} + "}");
+    settle();
+  };
+  client->says(
+      R"({"jsonrpc":"2.0","method":"count","params":{"to":4,"_meta":{"credit":1}},"id":1})");
+  settle();
+  hears_item(1);
+  client->hears_nothing();
+  for (const auto no_credit : {R"({"token":2,"n":1})", R"({"token":1})", R"({"token":1,"n":-1})",
+                               R"({"token":"1","n":1})", R"([1,1])", R"({"token":1,"n":0})"}) {
+    gives(no_credit);
+  }
+  client->hears_nothing();
+  gives(R"({"token":1,"n":2})");
+  hears_item(2);
+  hears_item(3);
+  client->hears_nothing();
+  gives(R"({"token":1,"n":1})");
+  hears_item(4);
+  client->hears(R"({"jsonrpc":"2.0","id":1,"result":"counted"})");
+}
+
+TEST_CASE_FIXTURE(streams, "a producer that waits for credit hears that its call was cancelled") {
+  client->says(
+      R"({"jsonrpc":"2.0","method":"count","params":{"to":4,"_meta":{"credit":0}},"id":1})");
+  settle();
+  client->hears_nothing();
+  client->says(R"({"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":1}})");
+  settle();
+  client->hears(R"({"jsonrpc":"2.0","id":1,"error":{"code":-32800}})");
+  CHECK(client->running_count() == 0);
+  CHECK(sent_count == 1);
 }
 
 TEST_CASE_FIXTURE(streams, "gathered items past the bound are an error, and the method is told") {

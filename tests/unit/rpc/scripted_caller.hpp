@@ -11,6 +11,7 @@
 
 #include "base/buffer.hpp"
 #include "rpc/caller.hpp"
+#include "rpc/client_requests.hpp"
 #include "rpc/dispatcher.hpp"
 #include "tests/unit/rpc/shard_loop.hpp"
 
@@ -46,6 +47,10 @@ class scripted_caller final : public caller {
   int failed_authentications() const noexcept { return failed_authentications_; }
   int ended_calls_count() const noexcept { return ended_calls_count_; }
 
+  /// The server may call it from now on.
+  void takes_requests() {
+    requests_ = std::make_unique<client_requests>(served_by_.shared(), *this);
+  }
   void takes_msgpack(bool takes) noexcept { takes_msgpack_ = takes; }
   void wants(progress_delivery how) noexcept { delivery_ = how; }
   void is_full() noexcept { has_room_ = false; }
@@ -58,6 +63,7 @@ class scripted_caller final : public caller {
   bool has_room() const noexcept override { return has_room_; }
   progress_delivery delivery() const noexcept override { return delivery_; }
   bool takes_msgpack() const noexcept override { return takes_msgpack_; }
+  client_requests* requests() override { return requests_.get(); }
   void authentication_failed() override { ++failed_authentications_; }
   void settled() override { ++settled_count_; }
   void calls_ended() override { ++ended_calls_count_; }
@@ -72,6 +78,7 @@ class scripted_caller final : public caller {
   dispatcher& served_by_;
   shard_loop& loop_;
   std::deque<message> heard_;
+  std::unique_ptr<client_requests> requests_;
   base::buffer current_;
   format current_format_ = format::json;
   format speaks_ = format::json;
