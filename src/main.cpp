@@ -2,7 +2,9 @@
 
 #include <iostream>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -10,6 +12,8 @@
 #include "server/program.hpp"
 #include "server/stderr_logger.hpp"
 #include "services/logs/configured.hpp"
+#include "services/logs/log_topics.hpp"
+#include "services/service_thread.hpp"
 #include "services/system/program_facts.hpp"
 #include "services/system/system.hpp"
 #include "transports/net/activation.hpp"
@@ -36,6 +40,14 @@ int serve(const server::serve_command& asked, std::vector<std::string> environme
   server::program program{asked.chosen, activated, std::move(environment), output, log};
   services::add_system(program.methods(), std::make_shared<services::program_facts>(program));
   services::add_logs(program.methods(), services::logs_of(asked.chosen));
+  services::service_thread work{log};
+  try {
+    services::publish_logs(program.topics(), services::logs_of(asked.chosen), work);
+  } catch (const std::invalid_argument& refused) {
+    log.log(base::log_level::error, "the server cannot start",
+            {{"reason", std::string_view{refused.what()}}});
+    return 1;
+  }
   return program.run();
 }
 

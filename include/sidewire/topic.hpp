@@ -71,8 +71,9 @@ class topics {
   void add(topic_options declared);
 
   /// Publishes an object; a member `_meta` of it is left out. `key`: what it is the newest state
-  /// of, for subscribers and rates that keep the latest of each. Order holds within a thread. False
-  /// where it goes nowhere, since nothing serves or more waits than `max-waiting-publish-bytes`.
+  /// of, for subscribers and rates that keep the latest of each. Order holds within a thread. What
+  /// is published before serving comes before anything that a client does. False where it goes
+  /// nowhere, since serving has ended or more waits than `max-waiting-publish-bytes`.
   /// Throws std::invalid_argument for a topic or event that was not declared, and for what is no
   /// object. Any thread.
   template <class T>

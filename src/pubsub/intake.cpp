@@ -8,11 +8,14 @@ void intake::open(std::size_t max_bytes, std::function<void()> wake) {
   const std::lock_guard lock{mutex_};
   max_bytes_ = max_bytes;
   wake_ = std::move(wake);
+  is_closed_ = false;
+  if (!waiting_.empty()) wake_();
 }
 
 void intake::close() {
   const std::lock_guard lock{mutex_};
   wake_ = nullptr;
+  is_closed_ = true;
   waiting_.clear();
   waiting_bytes_ = 0;
 }
@@ -20,10 +23,10 @@ void intake::close() {
 bool intake::put(draft what) {
   const std::size_t bytes = what.size_bytes();
   const std::lock_guard lock{mutex_};
-  if (!wake_ || (waiting_bytes_ != 0 && waiting_bytes_ + bytes > max_bytes_)) return false;
+  if (is_closed_ || (waiting_bytes_ != 0 && waiting_bytes_ + bytes > max_bytes_)) return false;
   waiting_bytes_ += bytes;
   waiting_.push_back(std::move(what));
-  if (waiting_.size() == 1) wake_();
+  if (wake_ && waiting_.size() == 1) wake_();
   return true;
 }
 

@@ -75,14 +75,14 @@ struct file_watch::state {
   std::map<int, int> watches;  // by the descriptor of the file
 };
 
-file_watch::file_watch(const executor_type& executor, const std::string& directory)
-    : state_{std::make_shared<state>(executor)} {
-  ::inotify_add_watch(state_->inotify, directory.c_str(), directory_events);
-}
-
+file_watch::file_watch(const executor_type& executor) : state_{std::make_shared<state>(executor)} {}
 file_watch::~file_watch() {
   boost::system::error_code ignored;
   state_->events.close(ignored);
+}
+
+void file_watch::add_directory(const std::string& directory) {
+  ::inotify_add_watch(state_->inotify, directory.c_str(), directory_events);
 }
 
 void file_watch::add(const log_file& file) {
@@ -95,8 +95,12 @@ void file_watch::add(const log_file& file) {
 void file_watch::remove(const log_file& file) {
   const auto found = state_->watches.find(file.descriptor());
   if (found == state_->watches.end()) return;
-  ::inotify_rm_watch(state_->inotify, found->second);
+  const int watch = found->second;
   state_->watches.erase(found);
+  // A file that was opened twice has one watch.
+  const bool is_shared = std::ranges::any_of(
+      state_->watches, [watch](const auto& other) { return other.second == watch; });
+  if (!is_shared) ::inotify_rm_watch(state_->inotify, watch);
 }
 
 awaitable<watch_event> file_watch::wait(std::chrono::milliseconds at_most) {

@@ -19,12 +19,13 @@ enum class watch_event : std::uint8_t {
 /// times out, a little earlier. Shard.
 class file_watch {
  public:
-  /// `directory`: where files come and go.
-  file_watch(const boost::asio::io_context::executor_type& executor, const std::string& directory);
+  explicit file_watch(const boost::asio::io_context::executor_type& executor);
   ~file_watch();
   file_watch(const file_watch&) = delete;
   file_watch& operator=(const file_watch&) = delete;
 
+  /// Watches for files that come and go.
+  void add_directory(const std::string& directory);
   /// Watches a file until `remove`, which is to come before the file is closed.
   void add(const log_file& file);
   void remove(const log_file& file);

@@ -75,8 +75,13 @@ bool follower::is_replaced(const followed& file) const {
 }
 
 std::vector<log_entry> follower::take(std::size_t max_count) {
-  const auto count = static_cast<std::ptrdiff_t>(std::min(max_count, entries_.size()));
-  const auto end = entries_.begin() + count;
+  const std::size_t most = std::min(max_count, entries_.size());
+  std::size_t count = 0;
+  for (std::size_t bytes = 0; count < most; ++count) {
+    bytes += entries_[count].line.size() + entries_[count].message.size();
+    if (count != 0 && bytes > max_taken_bytes) break;
+  }
+  const auto end = entries_.begin() + static_cast<std::ptrdiff_t>(count);
   std::vector<log_entry> taken{std::make_move_iterator(entries_.begin()),
                                std::make_move_iterator(end)};
   entries_.erase(entries_.begin(), end);

@@ -26,6 +26,8 @@ class follower {
   /// Looks at the service's names, by `look`, until a file without one is let go of.
   static constexpr int max_looks_without_name = 30;
 
+  static constexpr std::size_t max_taken_bytes = 256 * 1024;
+
   follower(line_format written_as, zone_offset zone);
 
   /// Entries to give out before everything else.
@@ -44,7 +46,8 @@ class follower {
   /// Files that were read to their end and are written no more. Forgotten with this call.
   std::vector<file_identity> departed();
 
-  /// At most `max_count` of the entries that came, in their order.
+  /// At most `max_count` of the entries that came, in their order, and no more of them than
+  /// `max_taken_bytes` of text, but for one that is larger alone.
   std::vector<log_entry> take(std::size_t max_count);
 
  private:

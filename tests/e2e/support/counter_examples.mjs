@@ -122,6 +122,12 @@ export const counterExamples = {
     {jsonrpc: '2.0', method: 'topic.closed', params: {topic: 'a', reason: 'done'}},
     {jsonrpc: '2.0', method: 'topic.lagged', params: {topic: 'a', reason: 'slow'}},
   ],
+  'logs-update': [
+    notify('logs.update', {service: 'a', entries: [], _meta: {topic: 'logs/a', offset: 1}}),
+    notify('logs.update', {service: 'a', entries: [{message: 'm'}], _meta: {topic: 'logs/a', offset: 1}}),
+    notify('logs.update', {service: 'a', entries: [{line: 'l', message: 'm', level: 'notice'}], _meta: {topic: 'logs/a', offset: 1}}),
+    notify('logs.update', {service: 'a', entries: [{line: 'l', message: 'm'}]}),
+  ],
   'progress': [
     {jsonrpc: '2.0', method: '$/progress', params: {token: 1}},
     {jsonrpc: '2.0', method: '$/progress', params: {value: 1}},

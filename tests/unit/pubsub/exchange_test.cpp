@@ -127,10 +127,21 @@ TEST_CASE("a program that publishes what is not declared or no object is told so
   CHECK_THROWS_AS(own.on_demand("", {}), std::invalid_argument);
 }
 
-TEST_CASE("a program's publications are refused while nothing serves, and beyond the bound") {
+TEST_CASE("what a program publishes waits until something serves") {
   topics own;
   own.add({.name = "a", .events = {"e"}});
+  CHECK(own.publish("a", "e", reading{}));
+  CHECK(own.publish("a", "e", reading{}));
+  intake& entry = own.internals().entry;
+  int woken = 0;
+  entry.open(1000, [&] { ++woken; });
+  CHECK(woken == 1);
+  CHECK(entry.take().size() == 2);
+  entry.close();
   CHECK_FALSE(own.publish("a", "e", reading{}));
+}
+
+TEST_CASE("a program's publications are refused beyond the bound") {
   base::limits bounds;
   bounds.max_waiting_publish_bytes = 30;
   topic_system system{{{.name = "a", .events = {"e"}}}, 1, bounds};

@@ -121,4 +121,13 @@ TEST_CASE_FIXTURE(followed_files, "times without a year follow the time of writi
   CHECK(follower.take(1).at(0).time == "2027-01-01T00:00:01.000Z");
 }
 
+TEST_CASE_FIXTURE(followed_files, "entries are taken up to a count and a size, one at least") {
+  follower.join(first, 0);
+  const std::string large(follower::max_taken_bytes / 5, 'x');
+  read(first, "a\n" + large + "\n" + large + "\n" + large + "\nb\n");
+  CHECK(follower.take(1).size() == 1);
+  CHECK(follower.take(10).size() == 2);
+  CHECK(take() == lines{large, "b"});
+}
+
 }  // namespace sidewire::services::logs
