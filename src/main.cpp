@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <unistd.h>
 
 #include <iostream>
@@ -22,6 +23,14 @@ using namespace sidewire;
 
 namespace {
 
+/// Buffers of megabytes come from the system and go back to it. By itself glibc takes them from the
+/// heap once some were freed, and then every one that stays keeps those before it.
+void keep_large_buffers_off_the_heap() {
+#ifdef M_MMAP_THRESHOLD
+  mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
+#endif
+}
+
 int print(const server::print_command& asked) {
   std::cout << asked.standard_output << std::flush;
   std::cerr << asked.standard_error << std::flush;
@@ -29,6 +38,7 @@ int print(const server::print_command& asked) {
 }
 
 int serve(const server::serve_command& asked, std::vector<std::string> environment) {
+  keep_large_buffers_off_the_heap();
   const auto activated = net::take_activated_endpoints();
   server::standard_output output;
   server::stderr_logger log{{.level = asked.chosen.log_level,

@@ -30,6 +30,7 @@ void outbox::push(base::shared_payload message, forgetting may) {
 
 void outbox::push(outbox_entry entry, forgetting may) {
   size_bytes_ += entry.size_bytes;
+  if (entry.shared) shared_bytes_ += entry.size_bytes;
   if (entries_.capacity_bytes() == 0) entries_ = memory_.rings.take();
   entries_.push_back(std::move(entry));
   while (size_bytes_ > max_bytes_ && entries_.size() > 1) {
@@ -47,7 +48,9 @@ void outbox::acknowledge(std::uint64_t number) noexcept {
 void outbox::pop_front() noexcept {
   const outbox_entry& oldest = entries_.front();
   size_bytes_ -= oldest.size_bytes;
-  if (!oldest.shared) {
+  if (oldest.shared) {
+    shared_bytes_ -= oldest.size_bytes;
+  } else {
     bytes_.consume(oldest.size_bytes);
     bytes_begin_ += oldest.size_bytes;
   }
@@ -67,6 +70,13 @@ outbox::message outbox::unwritten() const noexcept {
 void outbox::mark_written() noexcept {
   ++written_;
   ever_written_ = std::max(ever_written_, written_);
+}
+
+void outbox::shrink_to_fit() {
+  if (bytes_.capacity_bytes() <= bytes_.size() + base::buffer::padding) return;
+  base::buffer exact;
+  exact.append(bytes_.view());
+  bytes_ = std::move(exact);
 }
 
 void outbox::give_memory_back() {

@@ -59,6 +59,13 @@ class outbox {
   /// 0 before the first.
   std::uint64_t last() const noexcept { return first_ + entries_.size() - 1; }
   std::size_t unacknowledged_bytes() const noexcept { return size_bytes_; }
+  /// What it holds of the machine's memory: more than its messages, whose shared ones count in
+  /// full.
+  std::size_t memory_bytes() const noexcept {
+    return bytes_.capacity_bytes() + entries_.capacity_bytes() + shared_bytes_;
+  }
+  /// Gives back the room for messages to come: nobody is there to take them for a while.
+  void shrink_to_fit();
   /// Whether a message of so many bytes enters without anything being forgotten.
   bool has_room_for(std::size_t bytes) const noexcept {
     return entries_.empty() || size_bytes_ + bytes <= max_bytes_;
@@ -86,6 +93,7 @@ class outbox {
   base::ring<outbox_entry> entries_;
   base::buffer bytes_;  // the own bytes of all entries, and of the message under way
   std::size_t size_bytes_ = 0;
+  std::size_t shared_bytes_ = 0;   // of those, in shared messages
   std::uint64_t bytes_begin_ = 0;  // where `bytes_` begins, counted since the outbox was made
   std::size_t under_way_ = 0;      // where in `bytes_` the message under way begins
   std::uint64_t first_ = 1;        // the number of the first entry

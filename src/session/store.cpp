@@ -126,6 +126,7 @@ session* store::recover(session& found, std::uint64_t received,
 void store::detach(session& left) {
   left.detach();
   shared_.timers.set(left.window_, shared_.now() + shared_.limits.resume_window);
+  left.outbox_.shrink_to_fit();
   left.waits_ = true;
   left.place_ = detached_.insert(detached_.end(), &left);
   ++detached_of_principal_[left.who()->name];
@@ -137,7 +138,7 @@ void store::leave(session& left, std::uint16_t code) {
 }
 
 void store::recount(session& detached) {
-  const std::size_t bytes = detached.sent().unacknowledged_bytes();
+  const std::size_t bytes = detached.sent().memory_bytes();
   detached_bytes_ = detached_bytes_ - std::exchange(detached.counted_bytes_, bytes) + bytes;
   tidy_later();
 }

@@ -70,6 +70,7 @@ class store {
   outbox_memory& memory() noexcept { return memory_; }
   std::size_t size() const noexcept { return sessions_.size(); }
   std::size_t detached_count() const noexcept { return detached_.size(); }
+  /// The memory of their outboxes.
   std::size_t detached_bytes() const noexcept { return detached_bytes_; }
 
  private:

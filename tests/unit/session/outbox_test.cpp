@@ -198,6 +198,36 @@ TEST_CASE_FIXTURE(outboxes, "an outbox without messages holds no memory") {
   CHECK(write_all() == "2:two ");
 }
 
+TEST_CASE_FIXTURE(outboxes, "an outbox that is shrunk holds its messages and no room for more") {
+  put("1234");
+  put("5678");
+  write_all();
+  sent.acknowledge(1);
+  const std::size_t roomy = sent.memory_bytes();
+  for (int count = 0; count != 100; ++count) put("x");
+  CHECK(sent.memory_bytes() > roomy);
+  write_all();
+  sent.acknowledge(101);
+  const std::size_t before = sent.memory_bytes();
+  sent.shrink_to_fit();
+  CHECK(sent.memory_bytes() < before);
+  sent.rewind_to(101);
+  CHECK(write_all() == "102:x ");
+  put("y");
+  CHECK(write_all() == "103:y ");
+}
+
+TEST_CASE_FIXTURE(outboxes, "the memory of an outbox counts shared messages in full") {
+  put("one");
+  const std::size_t before = sent.memory_bytes();
+  sent.push(std::make_shared<const base::payload>(base::payload{format::json, "shared"}),
+            forgetting::written_alone);
+  CHECK(sent.memory_bytes() == before + 6);
+  write_all();
+  sent.acknowledge(2);
+  CHECK(sent.memory_bytes() == 0);
+}
+
 TEST_CASE("an outbox that goes gives its memory back") {
   outbox_memory memory;
   {
