@@ -8,21 +8,39 @@ import {until} from './sidecar.mjs';
 export class SlowReader {
   #socket;
   #nextId = 1;
+  #hasSession = false;
   /** Everything that came, in order. */
   received = [];
 
-  static async connect(server) {
+  /** `subprotocol`: `jsonrpc`, or `sidewire.1.json` for a session, of which every message is acknowledged. */
+  static async connect(server, subprotocol = 'jsonrpc') {
     const reader = new SlowReader();
-    reader.#socket = new WebSocket(server.ready.ws, {headers: {authorization: `Bearer ${server.ready.token}`}});
-    reader.#socket.on('message', data => { reader.received.push(JSON.parse(data)); });
+    reader.#socket = new WebSocket(server.ready.ws, subprotocol,
+      {headers: {authorization: `Bearer ${server.ready.token}`}});
+    reader.#socket.on('message', data => { reader.#take(JSON.parse(data)); });
     await once(reader.#socket, 'open');
+    if (subprotocol !== 'jsonrpc') {
+      reader.#send({method: 'session.open', params: {}});
+      await until('session.started', () => reader.#hasSession);
+    }
     return reader;
   }
+
+  #take(message) {
+    if (message.method?.startsWith('session.')) {
+      this.#hasSession = true;
+      return;
+    }
+    this.received.push(message);
+    if (this.#hasSession) this.#send({method: 'session.ack', params: {received: this.received.length}});
+  }
+
+  #send(message) { this.#socket.send(JSON.stringify({jsonrpc: '2.0', ...message})); }
 
   /** The result of a call. */
   async call(method, params) {
     const id = this.#nextId++;
-    this.#socket.send(JSON.stringify({jsonrpc: '2.0', id, method, params}));
+    this.#send({id, method, params});
     const response = () => this.received.find(message => message.id === id);
     await until(`the answer to ${method}`, response);
     if (response().error) throw new Error(`${method}: ${JSON.stringify(response().error)}`);
