@@ -9,7 +9,7 @@ for (const threads of [1, 2]) {
   test(`whatever breaks, calls run and are answered once, in order, with ${threads} threads`, async () => {
     const server = await Server.run('session-server', [String(threads)]);
     const clients = Array.from({length: 6}, (_, index) =>
-      new BreakingClient(server, `client ${index}`, index, cutsOf(60, index * 15)));
+      new BreakingClient(server, `client-${index}`, index, cutsOf(60, index * 15)));
     try {
       await Promise.all(clients.map(client => client.run()));
     } finally {

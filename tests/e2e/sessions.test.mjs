@@ -304,7 +304,8 @@ describe('a resume', () => {
     next.breaks();
   };
 
-  test('of a token that is none of ours begins afresh: unknown', () => lost({resumeToken: 'x', received: 7}, 'unknown'));
+  test('of a token that is none of ours begins afresh: unknown', () =>
+    lost({resumeToken: 'x', received: 7}, 'unknown'));
 
   test('of a token before a restart begins afresh: restarted', async () => {
     const earlier = await Server.start();
@@ -425,6 +426,26 @@ describe('signs of life', () => {
       assert.equal(next.started.params.recovered, true);
       next.breaks();
     }));
+
+  test('a client in the midst of one long message hears some', () => withServer(['--heartbeat', '0.1'], async other => {
+    const peer = await SessionPeer.open(other);
+    const text = JSON.stringify({jsonrpc: '2.0', id: 1, method: 'system.echo', params: ['x'.repeat(10_000)]});
+    const bytes = frame(opcode.text, text);
+    let heardCount = 0;
+    const heard = (async () => {
+      for (; heardCount < 3; ++heardCount) await peer.hearsOf('session.ping');
+    })();
+    let at = 0;
+    for (; heardCount < 3 && at < bytes.length - 20; at += 20) {
+      peer.socket.write(bytes.subarray(at, at + 20));
+      await new Promise(resolve => setTimeout(resolve, 10));
+    }
+    assert.equal(heardCount, 3);
+    await heard;
+    peer.socket.write(bytes.subarray(at));
+    for (let message; message?.id !== 1; message = await peer.hears()) continue;
+    peer.breaks();
+  }));
 
   test('a client that answers stays', () => withServer(['--heartbeat', '0.1'], async other => {
     const peer = await SessionPeer.open(other);

@@ -1,6 +1,7 @@
-// Ten thousand broken connections: `./dev prove breaks [BREAKS] [SEED]`. Clients with calls, messages and requests of
-// the server under way kill their connections after every number of messages from 0 to 200 and after any number of
-// bytes, in either direction. Each call must run once and be answered once, in order, and each message arrive once.
+// Ten thousand broken connections: `./dev prove breaks [BREAKS] [SEED]`. Clients with calls, notifications, publications
+// and requests of the server under way kill their connections after every number of messages from 0 to 200 and after any
+// number of bytes, in either direction. Each call must run once and be answered once, in order, and each message arrive
+// once.
 import assert from 'node:assert/strict';
 
 import {BreakingClient, cutsOf} from '../e2e/support/breaking_client.mjs';
@@ -15,7 +16,7 @@ for (const threads of [1, 2]) {
   const began = performance.now();
   const clients = Array.from({length: clientCount}, (_, index) => {
     const seed = firstSeed + index;
-    return new BreakingClient(server, `client ${index}`, seed, cutsOf(cutsEach, seed));
+    return new BreakingClient(server, `client-${index}`, seed, cutsOf(cutsEach, seed));
   });
   try {
     await Promise.all(clients.map(client => client.run()));
@@ -26,6 +27,7 @@ for (const threads of [1, 2]) {
   const sum = what => clients.reduce((all, client) => all + client[what], 0);
   assert.ok(sum('breakCount') >= breaks / 2);
   console.log(`${threads} threads: ${sum('breakCount')} breaks, ${sum('callCount')} calls, ` +
-    `${sum('toldCount')} notifications, ${sum('askedCount')} requests of the server: ` +
+    `${sum('toldCount')} notifications, ${sum('publishedCount')} publications, ` +
+    `${sum('askedCount')} requests of the server: ` +
     `none lost, repeated or out of order (${((performance.now() - began) / 1000).toFixed(1)} s)`);
 }

@@ -47,8 +47,10 @@ struct client_report {
   std::uint64_t ran_count = 0;           ///< calls that ran
   std::uint64_t out_of_order_count = 0;  ///< of those, not one after the one before
   std::uint64_t told_count = 0;
+  std::uint64_t published_count = 0;  ///< on the client's own topic
 };
-BOOST_DESCRIBE_STRUCT(client_report, (), (ran_count, out_of_order_count, told_count))
+BOOST_DESCRIBE_STRUCT(client_report, (),
+                      (ran_count, out_of_order_count, told_count, published_count))
 
 /// What is known of each client. Any thread.
 class ledger {
@@ -63,6 +65,10 @@ class ledger {
   std::uint64_t next_told(const std::string& who) {
     const std::lock_guard lock{mutex_};
     return ++clients_[who].report.told_count;
+  }
+  std::uint64_t next_published(const std::string& who) {
+    const std::lock_guard lock{mutex_};
+    return ++clients_[who].report.published_count;
   }
   client_report report(const std::string& who) {
     const std::lock_guard lock{mutex_};
@@ -115,6 +121,15 @@ int main(int argc, char** argv) {
                 }
                 return params.n;
               });
+  methods.add("run.publish", {.summary = "Notes a call and publishes on its client's topic."},
+              [&notes, &server](const tell_params& params) {
+                notes.note(params);
+                for (std::uint32_t count = 0; count != params.count; ++count) {
+                  server.topics().publish("ticks/" + params.who, "tick",
+                                          told{notes.next_published(params.who)});
+                }
+                return params.n;
+              });
   methods.add("run.ask", {.summary = "Notes a call and has its client answer it."},
               [&notes](run_params params, call& from) -> awaitable<std::uint64_t> {
                 notes.note(params);
@@ -124,6 +139,10 @@ int main(int argc, char** argv) {
               });
   methods.add("report", {.summary = "What was noted of a client."},
               [&notes](const report_params& of) { return notes.report(of.who); });
+  server.topics().add({.name = "ticks/*",
+                       .summary = "Counts what was published for one client.",
+                       .events = {"tick"},
+                       .history = {.max_count = 100'000}});
   server.listen();
   const std::string& url = server.url();
   std::cout << R"({"url":")" << url << R"(","ws":"ws)" << url.substr(4) << R"(/rpc","token":")"

@@ -76,7 +76,13 @@ void session_connection::on_drain(std::chrono::milliseconds patience) {
 }
 
 void session_connection::check_life(base::time_point now) {
-  if (session_ != nullptr) return connection::check_life(now);
+  if (session_ != nullptr) {
+    // A client that sends one long message is alive, and must see that the server is.
+    const bool is_heard_from = now - channel().last_read() < channel().shared().limits().heartbeat;
+    if (is_heard_from && !has_spoken_) send_ping();
+    has_spoken_ = false;
+    return connection::check_life(now);
+  }
   if (who()) return connection::close(codes::bad_request, "no session.open came in time");
   connection::close(codes::not_authenticated, "nobody authenticated in time");
 }
@@ -165,12 +171,14 @@ void session_connection::authenticated(std::shared_ptr<const principal> who) {
 }
 
 void session_connection::send(std::uint64_t, format as, std::string_view message) {
+  has_spoken_ = true;
   write_frame(channel().output(), as == format::json ? opcode::text : opcode::binary, message);
   channel().send();
 }
 
 void session_connection::send_control(std::string_view method, const type_description* type,
                                       const void* params) {
+  has_spoken_ = true;
   sidewire::codec::write_notification(begin_message(own_format_), own_format_, method, type,
                                       params);
   end_message();

@@ -72,6 +72,7 @@ class session_connection final : public connection, private session::link {
   session::session* session_ = nullptr;
   std::uint64_t next_number_ = 0;
   format own_format_;
+  bool has_spoken_ = true;  // since its life was checked last
 };
 
 }  // namespace sidewire::websocket

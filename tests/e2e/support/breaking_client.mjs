@@ -179,6 +179,8 @@ export class BreakingClient {
   #acknowledged = 0;
   #unanswered = new Set();
   #asked = new Set();
+  #isSubscribed = false;
+  #toBePublished = Infinity;  // known at the end
   #resolve;
   #reject;
   #finished = new Promise((resolve, reject) => {
@@ -187,6 +189,7 @@ export class BreakingClient {
   });
   callCount = 0;
   toldCount = 0;
+  publishedCount = 0;
   breakCount = 0;
   get askedCount() { return this.#asked.size; }
 
@@ -204,11 +207,16 @@ export class BreakingClient {
   /** Goes through all its breaks; afterwards nothing is unanswered and the session has ended. */
   async run() {
     this.#ask();
+    this.#send({jsonrpc: '2.0', id: 'subscribe', method: 'topic.subscribe',
+      params: {topic: `ticks/${this.#name}`, since: 'first'}});
     while (this.#unanswered.size < 16) this.#call();
     await this.#finished;
-    const {result} = await this.#server.call('report', {who: this.#name});
-    assert.deepEqual(result, {ranCount: this.callCount, outOfOrderCount: 0, toldCount: this.toldCount}, this.#name);
+    const {result} = await this.#report();
+    const {callCount, toldCount, publishedCount} = this;
+    assert.deepEqual(result, {ranCount: callCount, outOfOrderCount: 0, toldCount, publishedCount}, this.#name);
   }
+
+  #report() { return this.#server.call('report', {who: this.#name}); }
 
   #fail(why) { this.#reject(new Error(`${this.#name}: ${why}`)); }
 
@@ -285,6 +293,14 @@ export class BreakingClient {
     this.#received += 1;
     if (message.method === 'told') {
       assert.equal(message.params.n, ++this.toldCount);
+    } else if (message.method === 'tick') {
+      assert.equal(message.params.n, ++this.publishedCount);
+      assert.equal(message.params._meta.offset, this.publishedCount);
+      this.#endOnceAllArePublished();
+    } else if (message.id === 'subscribe') {
+      assert.equal(this.#isSubscribed, false, 'a subscription is answered once');
+      assert.ok('result' in message, JSON.stringify(message));
+      this.#isSubscribed = true;
     } else if (message.method === 'asked') {
       assert.ok(!this.#asked.has(message.params.n), `call ${message.params.n} asks once`);
       this.#asked.add(message.params.n);
@@ -303,7 +319,16 @@ export class BreakingClient {
 
   #goOn() {
     if (!this.#current.isUncut) return this.#call();
-    if (this.#unanswered.size === 0) this.#current.send({jsonrpc: '2.0', method: 'session.end'});
+    if (this.#unanswered.size > 0) return;
+    this.#report().then(({result}) => {
+      this.#toBePublished = result.publishedCount;
+      this.#endOnceAllArePublished();
+    }, error => this.#reject(error));
+  }
+
+  #endOnceAllArePublished() {
+    if (this.publishedCount < this.#toBePublished || !this.#isSubscribed) return;
+    this.#current.send({jsonrpc: '2.0', method: 'session.end'});
   }
 
   #call() {
@@ -313,7 +338,7 @@ export class BreakingClient {
     const [method, params] = what < 5 ? ['run.now', own]
       : what < 7 ? ['run.later', {...own, ms: this.#random(5)}]
         : what < 8 ? ['run.ask', own]
-          : ['run.tell', {...own, count: this.#random(4)}];
+          : [what < 9 ? 'run.tell' : 'run.publish', {...own, count: this.#random(4)}];
     this.#unanswered.add(n);
     this.#send({jsonrpc: '2.0', id: n, method, params});
   }
