@@ -27,6 +27,7 @@ class lone_dispatcher {
                      .workers = workers_,
                      .limits = limits_,
                      .tokens = tokens_,
+                     .keyed = keyed_,
                      .methods = methods_,
                      .discovery = {},
                      .counts = counts_}} {
@@ -63,6 +64,7 @@ class lone_dispatcher {
   rpc::worker_pool workers_{0, 0};
   base::limits limits_;
   no_tokens tokens_;
+  rpc::keyed_calls keyed_{limits_};
   registry methods_;
   rpc::counters counts_;
   rpc::dispatcher dispatcher_;
