@@ -83,9 +83,6 @@ engine::~engine() {
     keep_running_.reset();
   });
   thread_.join();
-  lifeline_->cut();
-  context_.restart();
-  context_.poll();  // what others asked for when the thread had ended already
 }
 
 result<void> engine::open() {
@@ -105,6 +102,9 @@ result<void> engine::open() {
   thread_ = std::thread{[this] {
     block_signals_of_this_thread();
     context_.run();
+    lifeline_->cut();
+    context_.restart();
+    context_.poll();  // what was asked for just before
   }};
   run([this] {
     tell_state(connection_state::connecting, nullptr);
@@ -213,7 +213,7 @@ result<subscription> engine::subscribe(std::string topic, subscribe_options opti
        on_event = std::move(on_event), answered] {
     if (ended_) return answered->set_value(*ended_);
     subscriptions_.add(number, topic, options, on_event,
-                       [answered](result<void> outcome) { answered->set_value(outcome); });
+                       [answered](const result<void>& outcome) { answered->set_value(outcome); });
   });
   auto held = std::make_shared<held_subscription>(
       lifeline_, thread_.get_id(), [this, number] { subscriptions_.remove(number); });

@@ -80,7 +80,7 @@ shared_message client_session::next_waiting() {
     const auto next =
         is_draining_ ? std::ranges::find(waiting_, no_exchange, exchange_of) : waiting_.begin();
     if (next == waiting_.end()) return nullptr;
-    const shared_message message = std::move(*next);
+    shared_message message = std::move(*next);
     waiting_.erase(next);
     if (max_message_bytes_ != 0 && message->text.size() > max_message_bytes_) {
       user_.on_refused(message->exchange, too_large(max_message_bytes_));
