@@ -6,6 +6,7 @@ import { Server } from './server.mjs';
 const shapes = {
   text: { transport: 'websocket-text', connections: 50, inFlight: 16 },
   oneConnection: { transport: 'websocket-text', connections: 1, inFlight: 64 },
+  session: { transport: 'websocket-text', dialect: 'session', connections: 50, inFlight: 16 },
   binary: { transport: 'websocket-binary', connections: 50, inFlight: 16 },
   post: { transport: 'post', connections: 50, inFlight: 1 },
 };
@@ -13,7 +14,7 @@ const shapes = {
 /** Which of the shapes above each contestant serves; the raw echo shows what counting nothing gives. */
 const served = {
   'raw-echo': ['text', 'oneConnection'],
-  sidewire: ['text', 'oneConnection', 'binary', 'post'],
+  sidewire: ['text', 'oneConnection', 'session', 'binary', 'post'],
   'beast-websocket': ['text', 'oneConnection'],
 };
 

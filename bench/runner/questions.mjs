@@ -1,5 +1,6 @@
 // What is asked. Each question says what it counts and leaves out; `columns` are what is printed: a
-// figure of the load generator, or its ratio to another contestant's in the same round.
+// figure of the load generator, or its ratio to another contestant's in the same round. `rounds`: how many it takes,
+// whatever the run's are.
 import { load, towards } from './load.mjs';
 import { countAllocations } from './allocations.mjs';
 import { logEntryCount, writeLogs } from './logs.mjs';
@@ -171,6 +172,7 @@ export const questions = [
     columns: [
       { title: '50×16, text', figure: 'text', digits: 4 },
       { title: '1×64, text', figure: 'oneConnection', digits: 4 },
+      { title: '50×16, session', figure: 'session', digits: 4 },
       { title: 'MessagePack', figure: 'binary', digits: 4 },
       { title: 'POST', figure: 'post', digits: 4 },
     ],
