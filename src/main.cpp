@@ -14,6 +14,7 @@
 #include "server/stderr_logger.hpp"
 #include "services/logs/configured.hpp"
 #include "services/logs/log_topics.hpp"
+#include "services/metrics/metrics.hpp"
 #include "services/service_thread.hpp"
 #include "services/system/program_facts.hpp"
 #include "services/system/system.hpp"
@@ -53,6 +54,7 @@ int serve(const server::serve_command& asked, std::vector<std::string> environme
   services::service_thread work{log};
   try {
     services::publish_logs(program.topics(), services::logs_of(asked.chosen), work);
+    services::publish_metrics(program.topics(), asked.chosen.metrics_interval, work);
   } catch (const std::invalid_argument& refused) {
     log.log(base::log_level::error, "the server cannot start",
             {{"reason", std::string_view{refused.what()}}});

@@ -66,6 +66,9 @@ struct configuration {
   base::log_level log_level = base::log_level::info;
   log_format log_style = log_format::automatic;
 
+  /// Between two publications of the topic `metrics`; zero where there is none.
+  std::chrono::milliseconds metrics_interval{1'000};
+
   base::limits limits;
   std::vector<log_source> logs;
   std::vector<topic_options> topics;

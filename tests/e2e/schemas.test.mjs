@@ -33,7 +33,7 @@ test('examples of every message are messages', () => {
   const sessions = Object.keys(schemas).filter(name => name.startsWith('session-'));
   assert.ok(sessions.length > 0);
   const others = ['request', 'notification', 'batch', 'response', 'batch-response', 'cancel-request', 'progress',
-    'publication', 'topic-lagged', 'topic-closed', 'logs-update'];
+    'publication', 'topic-lagged', 'topic-closed', 'logs-update', 'metrics-update'];
   for (const name of [...others, ...sessions]) {
     for (const example of schemas[name].examples) {
       assert.equal(problemsByFile(ajv, 'message', example), '', JSON.stringify(example));

@@ -8,7 +8,7 @@
 #include <memory>
 #include <utility>
 
-#include "pubsub/topics.hpp"
+#include "services/built_in_topic.hpp"
 #include "services/logs/catalog.hpp"
 #include "services/logs/file_watch.hpp"
 #include "services/logs/followed_service.hpp"
@@ -105,11 +105,6 @@ awaitable<void> run(std::shared_ptr<log_stream> stream) {
   co_await stream->run();
 }
 
-bool is_declared(topics& published, const std::string& topic) {
-  const topic_options* const found = published.internals().declared.find(topic);
-  return found != nullptr && found->name == topic && pubsub::has_event(*found, event);
-}
-
 }  // namespace
 }  // namespace logs
 
@@ -117,12 +112,10 @@ void publish_logs(topics& published, const logs_configuration& configuration,
                   service_thread& work) {
   const std::vector<log_source> sources = logs::catalog{configuration.sources}.all();
   for (const log_source& source : sources) {
-    const std::string topic = logs::topic_of(source.name);
-    if (logs::is_declared(published, topic)) continue;
-    published.add({.name = topic,
-                   .summary = "New lines of the log " + source.name + ".",
-                   .events = {std::string{logs::event}},
-                   .history = logs::history});
+    add_built_in(published, {.name = logs::topic_of(source.name),
+                             .summary = "New lines of the log " + source.name + ".",
+                             .events = {std::string{logs::event}},
+                             .history = logs::history});
   }
   const auto stream = std::make_shared<logs::log_stream>(published, sources, work.executor());
   stream->start();

@@ -13,16 +13,18 @@ double gone_by(std::uint64_t before, std::uint64_t now) {
 
 }  // namespace
 
+double busy_percent(const cpu_times& before, const cpu_times& now) {
+  const double total = gone_by(before.total_ticks, now.total_ticks);
+  if (total <= 0) return 0;
+  return std::min(100.0, 100 * gone_by(before.busy_ticks, now.busy_ticks) / total);
+}
+
 cpu_load cpu_meter::measure(const cpu_sample& now) {
   constexpr std::chrono::seconds shortest_span{1};
   if (now.when - last_.when >= shortest_span) before_ = std::exchange(last_, now);
 
   cpu_load load;
-  const double machine = gone_by(before_.machine.total_ticks, now.machine.total_ticks);
-  if (machine > 0) {
-    load.machine_percent = std::min(
-        100.0, 100 * gone_by(before_.machine.busy_ticks, now.machine.busy_ticks) / machine);
-  }
+  load.machine_percent = busy_percent(before_.machine, now.machine);
   const std::chrono::duration<double> span = now.when - before_.when;
   if (span.count() > 0) {
     load.process_percent = 100 * gone_by(before_.process_ticks, now.process_ticks) /

@@ -14,6 +14,9 @@ struct cpu_sample {
   std::uint64_t process_ticks = 0;
 };
 
+/// What part of the time between two moments was spent on work: 0 to 100.
+double busy_percent(const cpu_times& before, const cpu_times& now);
+
 struct cpu_load {
   double machine_percent = 0;  ///< of all CPUs together: 0 to 100
   double process_percent = 0;  ///< of one CPU: above 100 for several threads

@@ -128,6 +128,12 @@ export const counterExamples = {
     notify('logs.update', {service: 'a', entries: [{line: 'l', message: 'm', level: 'notice'}], _meta: {topic: 'logs/a', offset: 1}}),
     notify('logs.update', {service: 'a', entries: [{line: 'l', message: 'm'}]}),
   ],
+  'metrics-update': [
+    notify('metrics.update', {_meta: {topic: 'metrics', offset: 1}}),
+    notify('metrics.update', {cpu: null, _meta: {topic: 'metrics', offset: 2, delta: {base: 1}}}),
+    notify('metrics.update', {gpu: {}, _meta: {topic: 'metrics', offset: 2, delta: {base: 1}}}),
+    notify('metrics.update', {cpu: {}, memory: {}, disks: {}, network: {}, _meta: {topic: 'metrics', offset: 1}}),
+  ],
   'progress': [
     {jsonrpc: '2.0', method: '$/progress', params: {token: 1}},
     {jsonrpc: '2.0', method: '$/progress', params: {value: 1}},
