@@ -66,7 +66,9 @@ class fixture {
     text.append(R"({"jsonrpc":"2.0","method":")" + method + R"(","params":)" + params + "}");
     text.prepare(0);
     REQUIRE(reader_.read(text.view(), format::json));
-    return table.take(reader_.single());
+    sidewire::codec::incoming message;
+    reader_.read_single(message);
+    return table.take(message);
   }
   bool publish(const std::string& topic, int offset, const std::string& content,
                const std::string& more = {}) {
