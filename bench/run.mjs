@@ -62,14 +62,15 @@ async function measure(setup, question, contestant) {
 async function answer(setup, question) {
   const all = contestants(setup);
   const names = question.contestants;
+  const roundCount = question.rounds ?? setup.rounds;
   const rounds = Object.fromEntries(names.map((name) => [name, []]));
-  for (let round = 0; round < setup.rounds; ++round) {
+  for (let round = 0; round < roundCount; ++round) {
     // Each round begins with another contestant, so that none always follows the same one.
     for (let i = 0; i < names.length; ++i) {
       const name = names[(i + round) % names.length];
       rounds[name].push(await measure(setup, question, { name, ...all[name] }));
     }
-    process.stderr.write(`${question.name}: round ${round + 1} of ${setup.rounds}\n`);
+    process.stderr.write(`${question.name}: round ${round + 1} of ${roundCount}\n`);
   }
   return Object.fromEntries(
     names.map((name) => [name, { medians: medians(rounds[name]), rounds: rounds[name] }]),

@@ -19,6 +19,7 @@ export const bars = [
   { question: 'fan-out-1000', text: 'fan-out to 1,000: at least 10 × socket.io', figure: 'rate', against: 'socket.io', atLeast: 10 },
   { question: 'fan-out-1000', text: 'fan-out to 1,000: at least 5 × ws-topics', figure: 'rate', against: 'ws-topics', atLeast: 5 },
   { question: 'session-memory', text: 'idle session with a subscription: under 2 KB', of: 'sidewire-session', figure: 'bytesPerConnection', atMost: 2000 },
+  { question: 'metrics-delta', text: 'metrics as deltas: under 30 % of the bytes', figure: 'share', atMost: 0.3 },
 ];
 
 /** `value` is missing where the question was not asked. */

@@ -1,5 +1,6 @@
 // The questions about sessions and topics, and the configuration that sidewire answers them with.
 import { writeFileSync } from 'node:fs';
+import { compareDeltas } from './deltas.mjs';
 import { load, towards } from './load.mjs';
 
 /** Writes what declares the topic `fan`; returns the server's arguments for it, which the peers ignore. */
@@ -81,6 +82,21 @@ export const topicQuestions = [
     columns: [
       { title: 'bytes a subscriber', figure: 'bytesPerConnection', digits: 0 },
       { title: 'resident after, bytes', figure: 'residentBytesAfter', digits: 0 },
+    ],
+  },
+  {
+    name: 'metrics-delta',
+    title: 'The topic metrics for a minute: merge patches against whole states',
+    asks: 'How many bytes of params a subscriber with deltas gets, of those that one without gets.',
+    leavesOut: 'Framing; compression. Every patched state is held against the whole one.',
+    contestants: ['sidewire'],
+    rounds: 1,
+    measure: compareDeltas,
+    columns: [
+      { title: 'publications', figure: 'publications', digits: 0 },
+      { title: 'whole, bytes', figure: 'wholeBytes', digits: 0 },
+      { title: 'patches, bytes', figure: 'deltaBytes', digits: 0 },
+      { title: 'share', figure: 'share', digits: 3 },
     ],
   },
 ];
