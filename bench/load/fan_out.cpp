@@ -1,8 +1,9 @@
 // Publications to many subscribers, a fixed number of them in flight: a closed loop on one thread,
 // where the next is published when one has reached everybody. Counted are the deliveries between
-// the end of the warm-up and the end of the duration; a delivery's time is from the write that
-// asked for the publication to the read that brought it. Every subscriber has to get every
-// publication, in order, and no other message.
+// the end of the warm-up and the end of the duration, which both last until everything in flight
+// has been exchanged at least once; a delivery's time is from the write that asked for the
+// publication to the read that brought it. Every subscriber has to get every publication, in order,
+// and no other message.
 #include <memory>
 #include <stdexcept>
 #include <vector>
@@ -65,9 +66,9 @@ class fan_out {
   report run() {
     clock_ = now_nanoseconds();
     publish(wanted_.in_flight);
-    turn_until(clock_ + nanoseconds(wanted_.warm_up), nullptr);
+    turn_until(clock_ + nanoseconds(wanted_.warm_up), wanted_.in_flight, nullptr);
     const reading before = read();
-    turn_until(before.at + nanoseconds(wanted_.duration), &latencies_);
+    turn_until(before.at + nanoseconds(wanted_.duration), 2 * wanted_.in_flight, &latencies_);
     const reading after = read();
     const std::size_t resident = server_.resident_bytes();
     while (in_flight_ != 0) turn(nullptr);
@@ -77,8 +78,14 @@ class fan_out {
  private:
   reading read() const { return {now_nanoseconds(), server_.cpu_nanoseconds(), deliveries_}; }
 
-  void turn_until(std::uint64_t end, latencies* into) {
-    while (clock_ < end) publish(turn(into));
+  /// Not before so many publications have reached everybody either: a server that does all of one
+  /// step before the next would be judged by the step that it was in.
+  void turn_until(std::uint64_t end, std::size_t min_completed, latencies* into) {
+    for (std::size_t completed = 0; clock_ < end || completed < min_completed;) {
+      const std::size_t count = turn(into);
+      completed += count;
+      publish(count);
+    }
   }
 
   /// How many publications have reached everybody.
