@@ -63,6 +63,7 @@ class http_server {
               .origins = origins_,
               .tokens = tokens_,
               .everybody = who == entry::everybody ? std::make_shared<principal>() : nullptr,
+              .move_session = {},
               .openrpc = "{}",
               .instance = "fuzz"} {}
 
@@ -182,7 +183,8 @@ class http_server {
                                                .methods = methods_,
                                                .discovery = json_view{"{}", format::json},
                                                .counts = counters_}};
-  session::store sessions_{dispatcher_.shared(), {.instance = "fuzz"}, [] { return "secret"; }};
+  session::store sessions_{
+      dispatcher_.shared(), {.instance = "fuzz", .version = "0"}, [] { return "secret"; }};
   http::site site_;
 };
 
