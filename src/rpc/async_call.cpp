@@ -150,7 +150,8 @@ void async_call::run_on_worker(std::function<std::function<void()>()> work) {
           reason = std::current_exception();
         }
         work = nullptr;
-        asio::post(executor, [self = std::move(self), answer = std::move(answer), reason] {
+        asio::post(executor, [self = std::move(self), answer = std::move(answer),
+                              reason = std::move(reason)] {
           if (answer) answer();
           self->ended(reason);
         });
