@@ -13,7 +13,6 @@ if(SIDEWIRE_PORTABLE)
 endif()
 find_package(OpenSSL 3 REQUIRED)
 find_package(ZLIB REQUIRED)
-find_package(fmt REQUIRED)
 
 # Boost's headers, the only library that public headers may include.
 add_library(sidewire_boost INTERFACE)
@@ -25,7 +24,7 @@ add_library(sidewire_server_dependencies INTERFACE)
 target_include_directories(sidewire_server_dependencies SYSTEM INTERFACE
   "${MSGPACK_INCLUDE_DIR}" "${TOMLPLUSPLUS_INCLUDE_DIR}")
 target_compile_definitions(sidewire_server_dependencies INTERFACE
-  MSGPACK_NO_BOOST SPDLOG_FMT_EXTERNAL SPDLOG_HEADER_ONLY FMT_HEADER_ONLY)
+  MSGPACK_NO_BOOST)
 
 if(SIDEWIRE_PORTABLE)
   set(SIMDJSON_SOURCE_DIR "${PROJECT_SOURCE_DIR}/build/dependencies/simdjson")
