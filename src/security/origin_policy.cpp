@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 7> application_origins{
 constexpr std::size_t max_quoted_bytes = 100;
 
 /// A header's value as it may stand in an answer: nothing that is long or could be markup.
-std::string quoted(std::string_view value) {
+std::string quoted_text(std::string_view value) {
   const bool harmless =
       value.size() <= max_quoted_bytes && std::ranges::all_of(value, [](unsigned char c) {
         return c > ' ' && c < 0x7F && c != '<' && c != '>' && c != '"' && c != '&' && c != '\'' &&
@@ -58,12 +58,12 @@ std::optional<std::string> origin_policy::refusal(const request_facts& request) 
       if (request.version == request_facts::http_version::http_1_1)
         return "The request names no Host.";
     } else if (!is_allowed_host(*request.host)) {
-      return "The Host" + quoted(*request.host) +
+      return "The Host" + quoted_text(*request.host) +
              " is not one of this server's names; --allow-host adds one.";
     }
   }
   if (request.origin && !is_allowed_origin(request))
-    return "Pages of the Origin" + quoted(*request.origin) +
+    return "Pages of the Origin" + quoted_text(*request.origin) +
            " may not use this server; --allow-origin adds one.";
   return std::nullopt;
 }

@@ -17,7 +17,7 @@ constexpr std::chrono::milliseconds max_script_age{5000};
 
 std::string page_script(const server_facts& facts, std::chrono::system_clock::time_point now) {
   return R"(window.WS_CONFIG = {"port": )" + std::to_string(facts.port) + R"(, "timestamp": ")" +
-         timestamp(now) + R"(", "instance": )" + quoted(facts.instance) + "};\n";
+         timestamp(now) + R"(", "instance": )" + quoted_text(facts.instance) + "};\n";
 }
 
 announcer::announcer(boost::asio::io_context& context, base::logger& log)

@@ -26,7 +26,7 @@ class schema_writer {
     begin(name);
     text_ += json;
   }
-  void text_member(std::string_view name, std::string_view value) { member(name, quoted(value)); }
+  void text_member(std::string_view name, std::string_view value) { member(name, quoted_text(value)); }
 
   std::string finish() && { return std::move(text_) + "\n"; }
 
@@ -35,7 +35,7 @@ class schema_writer {
     if (!is_first_) text_ += ',';
     is_first_ = false;
     if (depth_ > 0) new_line();
-    if (!name.empty()) text_ += quoted(name) + ": ";
+    if (!name.empty()) text_ += quoted_text(name) + ": ";
   }
   void new_line() { text_ += '\n' + std::string(depth_ * 2, ' '); }
 
@@ -46,7 +46,7 @@ class schema_writer {
 
 std::string words_as_array(std::span<const std::string_view> words) {
   std::string text;
-  for (const auto word : words) text += (text.empty() ? "" : ", ") + quoted(word);
+  for (const auto word : words) text += (text.empty() ? "" : ", ") + quoted_text(word);
   return "[" + text + "]";
 }
 
@@ -56,7 +56,7 @@ std::string default_text(const option_value& value) {
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
   if (const auto* number = std::get_if<double>(&value)) return number_text(*number);
   if (const auto* text = std::get_if<std::string>(&value))
-    return text->empty() ? "" : quoted(*text);
+    return text->empty() ? "" : quoted_text(*text);
   return "[]";
 }
 

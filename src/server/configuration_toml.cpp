@@ -11,10 +11,10 @@ struct value_formatter {
   std::string operator()(bool value) const { return value ? "true" : "false"; }
   std::string operator()(std::int64_t value) const { return std::to_string(value); }
   std::string operator()(double value) const { return number_text(value); }
-  std::string operator()(const std::string& value) const { return quoted(value); }
+  std::string operator()(const std::string& value) const { return quoted_text(value); }
   std::string operator()(const std::vector<std::string>& values) const {
     std::string text;
-    for (const auto& value : values) text += (text.empty() ? "" : ", ") + quoted(value);
+    for (const auto& value : values) text += (text.empty() ? "" : ", ") + quoted_text(value);
     return "[" + text + "]";
   }
 };
@@ -51,7 +51,7 @@ std::string configuration_as_toml(const configuration_result& effective) {
     text += line_of(row, effective);
   }
   for (const auto& source : effective.chosen.logs) {
-    text += "\n[[logs]]\nname = " + quoted(source.name) + "\npath = " + quoted(source.path) +
+    text += "\n[[logs]]\nname = " + quoted_text(source.name) + "\npath = " + quoted_text(source.path) +
             "\nformat = " + std::visit(value_formatter{}, to_value(source.format)) + "\n";
   }
   for (const auto& declared : effective.chosen.topics) {

@@ -11,7 +11,7 @@ namespace sidewire::server {
 void append_quoted(std::string& out, std::string_view text);
 
 /// The same as a new string.
-std::string quoted(std::string_view text);
+std::string quoted_text(std::string_view text);
 
 /// Appends `text` for a terminal or a plain log: what `append_quoted` does, without the quotes, and
 /// with a double quote and a backslash as they are.

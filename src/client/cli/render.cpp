@@ -23,7 +23,7 @@ std::string describe_bytes(const std::string& bytes) {
   return made + (bytes.size() > shown_bytes ? " …>" : ">");
 }
 
-std::string quoted(const std::string& text) {
+std::string quoted_text(const std::string& text) {
   base::buffer written;
   codec::encode(written, format::json, text);
   return visible(written.view());
@@ -34,7 +34,7 @@ std::string scalar(const node& value, const palette& colours) {
     case node_kind::null:
       return colours.faint(value.text);
     case node_kind::string:
-      return quoted(value.text);
+      return quoted_text(value.text);
     case node_kind::binary:
       return colours.faint(describe_bytes(value.text));
     default:
@@ -60,7 +60,7 @@ void write(std::string& out, const node& value, const palette& colours, std::siz
   for (const auto& [name, member] : value.members) {
     if (!first) out += ',';
     line_break(out, depth + 1, first);
-    if (is_object) out.append(colours.name(quoted(name))).append(": ");
+    if (is_object) out.append(colours.name(quoted_text(name))).append(": ");
     write(out, member, colours, depth + 1, line_break);
     first = false;
   }
