@@ -60,10 +60,11 @@ engine::engine(configuration chosen, registry methods, topics& declared,
                                .tls = tls_.get(),
                                .shard_count = std::max(chosen_.threads, 1U)});
   for (std::size_t index = 0; index != shared_->shard_count; ++index) {
+    const auto take = [this](std::size_t target, auto arriving) {
+      shards_[target]->accept(std::move(arriving));
+    };
     shards_.push_back(std::make_unique<shard>(
-        *shared_, index, [this](std::size_t target, websocket::arriving_session arriving) {
-          shards_[target]->accept(std::move(arriving));
-        }));
+        *shared_, index, shard::ways{.move_session = take, .move_request = take}));
     shards_.back()->on_count_changed([this] { count_changed(); });
   }
   connect_topics();

@@ -18,7 +18,7 @@ base::time_point steady_now() {
 
 }  // namespace
 
-shard::shard(const shared_parts& shared, std::size_t index, websocket::shard_mover move_session)
+shard::shard(const shared_parts& shared, std::size_t index, ways to_others)
     : shared_{shared},
       stays_{boost::asio::make_work_guard(context_)},
       clock_{context_},
@@ -48,7 +48,8 @@ shard::shard(const shared_parts& shared, std::size_t index, websocket::shard_mov
             .origins = shared.origins,
             .tokens = shared.tokens,
             .everybody = shared.everybody,
-            .move_session = std::move(move_session),
+            .move_session = std::move(to_others.move_session),
+            .move_request = std::move(to_others.move_request),
             .openrpc = shared.discovery.text(),
             .instance = shared.instance} {}
 
@@ -88,7 +89,8 @@ void shard::open(net::unique_fd socket, security::stream_kind kind, bool too_man
       *channel, site_, kind, too_many ? admission::one_too_many : admission::admitted));
 }
 
-void shard::accept(websocket::arriving_session arriving) {
+template <class Arriving>
+void shard::accept_later(Arriving arriving) {
   arriving_.fetch_add(1, std::memory_order_relaxed);
   boost::asio::post(context_, [this, arriving = std::move(arriving)]() mutable {
     open(std::move(arriving));
@@ -96,23 +98,48 @@ void shard::accept(websocket::arriving_session arriving) {
   });
 }
 
-void shard::open(websocket::arriving_session arriving) {
-  net::departure& parts = arriving.parts;
+void shard::accept(websocket::arriving_session arriving) {
+  accept_later(std::move(arriving));
+}
+
+void shard::accept(http::arriving_request arriving) {
+  accept_later(std::move(arriving));
+}
+
+/// Null where the connection could not be watched: then it is closed.
+std::shared_ptr<net::channel> shard::take_channel(net::departure& parts) {
   if (!parts.bytes->enter(context_)) {
-    return shared_.log.log(base::log_level::warn,
-                           "a connection could not be watched and was closed");
+    shared_.log.log(base::log_level::warn, "a connection could not be watched and was closed");
+    return nullptr;
   }
-  const auto channel = std::make_shared<net::channel>(host_, std::move(parts.bytes));
+  return std::make_shared<net::channel>(host_, std::move(parts.bytes));
+}
+
+void shard::open(websocket::arriving_session arriving) {
+  const auto channel = take_channel(arriving.parts);
+  if (!channel) return;
   auto speaking = std::make_unique<websocket::session_connection>(
       *channel, dispatcher_, sessions_, site_.move_session, std::move(arriving.who),
       arriving.facts.own_format);
   websocket::session_connection& asking = *speaking;
-  channel->open(std::move(speaking), std::move(parts.unread), std::move(parts.unsent));
+  channel->open(std::move(speaking), std::move(arriving.parts.unread),
+                std::move(arriving.parts.unsent));
   if (site_.draining) {
     asking.websocket::connection::close(protocol::close_code::going_away, "the server ends");
   } else {
     asking.begin(arriving.asked, std::move(arriving.facts));
   }
+}
+
+void shard::open(http::arriving_request arriving) {
+  const auto channel = take_channel(arriving.parts);
+  if (!channel) return;
+  auto speaking = std::make_unique<http::connection>(*channel, site_, arriving.request.stream,
+                                                     http::connection::admission::admitted);
+  http::connection& asked = *speaking;
+  channel->open(std::move(speaking), std::move(arriving.parts.unread),
+                std::move(arriving.parts.unsent));
+  asked.take_over(std::move(arriving.request));
 }
 
 void shard::drain(std::chrono::milliseconds patience) {

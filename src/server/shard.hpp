@@ -39,9 +39,14 @@ struct shared_parts {
 /// `post`, `stop` and what counts.
 class shard {
  public:
+  /// How connections get to other shards.
+  struct ways {
+    websocket::shard_mover move_session;
+    http::request_mover move_request;
+  };
+
   /// `index`: among the server's shards.
-  /// `move_session` takes a connection to another shard.
-  shard(const shared_parts& shared, std::size_t index, websocket::shard_mover move_session);
+  shard(const shared_parts& shared, std::size_t index, ways to_others);
   shard(const shard&) = delete;
   shard& operator=(const shard&) = delete;
   ~shard();
@@ -60,6 +65,7 @@ class shard {
   void accept(net::unique_fd socket, bool is_unix, bool too_many);
   /// Takes over a connection of another shard, whose session is here. Any thread.
   void accept(websocket::arriving_session arriving);
+  void accept(http::arriving_request arriving);
   /// Connections, those on their way included. Any thread.
   std::size_t connection_count() const noexcept {
     return host_.count() + arriving_.load(std::memory_order_relaxed);
@@ -79,6 +85,10 @@ class shard {
  private:
   void open(net::unique_fd socket, security::stream_kind kind, bool too_many);
   void open(websocket::arriving_session arriving);
+  void open(http::arriving_request arriving);
+  template <class Arriving>
+  void accept_later(Arriving arriving);
+  std::shared_ptr<net::channel> take_channel(net::departure& parts);
   void watch_timers();
   void timers_due();
 

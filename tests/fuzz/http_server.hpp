@@ -64,6 +64,7 @@ class http_server {
               .tokens = tokens_,
               .everybody = who == entry::everybody ? std::make_shared<principal>() : nullptr,
               .move_session = {},
+              .move_request = {},
               .openrpc = "{}",
               .instance = "fuzz"} {}
 

@@ -1,7 +1,6 @@
 #include "echo_conversation.hpp"
 
 #include <memory>
-#include <optional>
 
 #include "transports/http/response.hpp"
 #include "transports/websocket/frame_writer.hpp"
@@ -36,17 +35,19 @@ void handshake_conversation::accept() {
                                                  .key = asked.websocket_key,
                                                  .subprotocols = asked.websocket_protocol});
   if (!verdict.accepted()) return refuse(verdict.status);
-  http::head_writer{channel_.output(), 101}
-      .header("Upgrade", "websocket")
-      .header("Connection", "Upgrade")
-      .header("Sec-WebSocket-Accept", websocket::accept_key(asked.websocket_key))
-      .end(std::nullopt);
+  const std::string accepted = websocket::accept_key(asked.websocket_key);
+  http::write_response(channel_.output(), {},
+                       {.status = 101,
+                        .headers = {{"Upgrade", "websocket"},
+                                    {"Connection", "Upgrade"},
+                                    {"Sec-WebSocket-Accept", accepted}}});
   channel_.send();
   channel_.hand_over(std::make_unique<echo_conversation>(channel_));
 }
 
 void handshake_conversation::refuse(unsigned status) {
-  http::head_writer{channel_.output(), status}.header("Connection", "close").end(0);
+  http::write_response(channel_.output(), {.after = http::answer_style::connection::close},
+                       {.status = status});
   channel_.close_after_sending();
 }
 

@@ -5,19 +5,12 @@
 
 #include "codec/message.hpp"
 #include "protocol/close_code.hpp"
-#include "transports/http/response.hpp"
+#include "transports/http/make_exchange.hpp"
 #include "transports/http/status.hpp"
 #include "transports/websocket/handshake.hpp"
 #include "transports/websocket/session_connection.hpp"
 
 namespace sidewire::http {
-
-namespace {
-
-constexpr std::string_view json_type = "application/json";
-constexpr std::string_view msgpack_type = "application/msgpack";
-
-}  // namespace
 
 connection::connection(net::channel& channel, site& where, security::stream_kind stream,
                        admission entry)
@@ -26,6 +19,10 @@ connection::connection(net::channel& channel, site& where, security::stream_kind
 }
 
 connection::~connection() = default;
+
+const request_head& connection::request() const noexcept {
+  return arrived_head_ ? *arrived_head_ : parser_->head();
+}
 
 void connection::watch(std::chrono::milliseconds limit) {
   net::host& shared = channel_.shared();
@@ -51,7 +48,7 @@ std::size_t connection::on_bytes(std::span<char> input) {
     } else if (progress == request_parser::progress::done) {
       take_request();
     } else if (progress == request_parser::progress::failed) {
-      keep_alive_ = false;
+      close_after_answer();
       refuse(parser_->failure().status, parser_->failure().text);
     } else if (consumed == 0) {
       break;
@@ -67,24 +64,31 @@ std::size_t connection::on_bytes(std::span<char> input) {
 
 void connection::take_head() {
   const request_head& head = parser_->head();
-  keep_alive_ = head.keep_alive && !site_.draining;
   decision_ = decide(site_, head, stream_);
+  style_ = {.version = head.version};
+  if (!head.keep_alive || site_.draining) close_after_answer();
+  if (head.method == "HEAD") style_.wanted = answer_style::body::head_alone;
+  if (decision_.allows_origin) style_.allowed_origin = *head.origin;
   if (admission_ == admission::one_too_many && decision_.what != action::upgrade) {
-    keep_alive_ = false;
+    close_after_answer();
     return refuse(503, "the server has as many connections as it may");
   }
-  if (decision_.what != action::call) {
-    if (head.has_body) keep_alive_ = false;  // nobody reads it
-    return respond(decision_);
-  }
+  if (takes_body(decision_.what)) return judge_body();
+  if (head.has_body) close_after_answer();  // nobody reads it
+  if (decision_.what == action::refuse) return refuse(decision_);
+  if (decision_.what == action::upgrade) return upgrade();
+  take_request();
+}
+
+void connection::judge_body() {
+  const request_head& head = parser_->head();
   if (head.body_too_large) {
-    keep_alive_ = false;
+    close_after_answer();
     return refuse(413, "the body has too many bytes");
   }
-  takes_msgpack_ = accepts_type(head.accept, msgpack_type);
   if (!head.expect.empty()) {
     if (!same_text(head.expect, "100-continue")) {
-      keep_alive_ = false;
+      close_after_answer();
       return refuse(417, "expected no Expect but 100-continue");
     }
     if (head.version == 11 && head.has_body) {
@@ -99,126 +103,81 @@ void connection::take_head() {
 }
 
 void connection::take_request() {
-  phase_ = phase::calling;
+  answer(parser_->body());
+}
+
+void connection::take_over(request_on_its_way arrived) {
+  arrived_head_ = std::make_unique<request_head>(std::move(arrived.head));
+  decision_ = std::move(arrived.made);
+  style_ = std::move(arrived.style);
+  answer(arrived.body);
+}
+
+void connection::answer(std::string& body) {
+  phase_ = phase::answering;
   patience_.cancel();
   body_deadline_ = {};
-  rpc::caller::authenticated(decision_.who);
-  std::string& body = parser_->body();
   body.reserve(body.size() + base::buffer::padding);
-  rpc::received message = site_.dispatcher.read(body, decision_.written_as);
-  message.idempotency_key = parser_->head().idempotency_key;
-  site_.dispatcher.run(*this, message);
+  exchange_ = make_exchange(*this, site_, decision_);
+  exchange_->begin(body);
 }
 
-base::buffer& connection::begin_message(format as) {
-  if (answer_.capacity_bytes() == 0) answer_ = channel_.shared().buffers().take();
-  answer_.clear();
-  answer_format_ = as;
-  return answer_;
+void connection::move_to(std::size_t shard) {
+  phase_ = phase::departing;
+  request_on_its_way leaving{.head = parser_->head(),
+                             .made = decision_,
+                             .style = style_,
+                             .body = std::move(parser_->body()),
+                             .stream = stream_};
+  channel_.depart([move = site_.move_request, shard,
+                   leaving = std::move(leaving)](net::departure parts) mutable {
+    move(shard, {std::move(parts), std::move(leaving)});
+  });
 }
 
-void connection::settled() {
-  if (phase_ != phase::calling) return;
-  if (answer_.empty()) {
-    respond_json(204, {}, {});
-  } else {
-    respond_json(200, answer_.view(), answer_format_ == format::json ? json_type : msgpack_type);
-  }
-  channel_.shared().buffers().give_back(std::move(answer_));
-  end_request();
-}
-
-void connection::respond(const decision& made) {
-  switch (made.what) {
-    case action::refuse:
-      return refuse(made.status, made.text, made.allow);
-    case action::preflight:
-      return respond_preflight();
-    case action::upgrade:
-      return upgrade();
-    case action::health: {
-      std::string body = R"({"status":"ok","protocol":"sidewire/1","instance":")";
-      body += site_.instance;
-      body += "\"}";
-      respond_json(200, body, json_type);
-      break;
-    }
-    case action::readiness:
-      site_.draining ? respond_json(503, R"({"status":"draining"})", json_type)
-                     : respond_json(200, R"({"status":"ready"})", json_type);
-      break;
-    case action::openrpc:
-      respond_json(200, site_.openrpc, json_type);
-      break;
-    case action::call:
-      return;
-  }
-  end_request();
-}
-
-void connection::write_common(head_writer& head) const {
-  if (decision_.allows_origin) {
-    head.header("Access-Control-Allow-Origin", *parser_->head().origin);
-    head.header("Vary", "Origin");
-  }
-  head.header("Cache-Control", "no-store");
-  if (!keep_alive_) {
-    head.header("Connection", "close");
-  } else if (parser_->head().version == 10) {
-    head.header("Connection", "keep-alive");
-  }
-}
-
-void connection::respond_json(unsigned status, std::string_view body, std::string_view type) {
-  base::buffer& out = channel_.output();
-  head_writer head{out, status};
-  write_common(head);
-  if (status == 503) head.header("Retry-After", "1");
-  if (status == 204) {
-    head.end(std::nullopt);
-  } else {
-    head.header("Content-Type", type).header("X-Content-Type-Options", "nosniff");
-    head.end(body.size());
-    if (parser_->head().method != "HEAD") out.append(body);
-  }
-  channel_.send();
-}
-
-void connection::respond_preflight() {
-  head_writer head{channel_.output(), 204};
-  write_common(head);
-  head.header("Access-Control-Allow-Methods", "GET, POST, DELETE")
-      .header("Access-Control-Allow-Headers",
-              "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, "
-              "Sidewire-Client, Sidewire-Formats, Sidewire-Received, Sidewire-Requests, "
-              "Sidewire-Session")
-      .header("Access-Control-Max-Age", "600");
-  if (parser_->head().asks_private_network) {
-    head.header("Access-Control-Allow-Private-Network", "true");
-  }
-  head.end(std::nullopt);
+void connection::respond(const response& answer) {
+  write_response(channel_.output(), style_, answer);
   channel_.send();
   end_request();
 }
 
-void connection::refuse(unsigned status, std::string_view text, std::string_view allow) {
+void connection::begin_stream(const response& head) {
+  if (style_.version == 10) close_after_answer();
+  write_stream_head(channel_.output(), style_, head);
+  channel_.send();
+  // It may go on for long, and needs nothing of the request any more.
+  parser_.reset();
+  arrived_head_.reset();
+}
+
+void connection::write_part(std::string_view part) {
+  write_stream_part(channel_.output(), style_, part);
+  channel_.send();
+}
+
+void connection::end_stream() {
+  write_stream_end(channel_.output(), style_);
+  channel_.send();
+  end_request();
+}
+
+void connection::refuse(unsigned status, std::string_view text) {
+  refuse(decision{.status = status, .text = std::string{text}});
+}
+
+void connection::refuse(const decision& made) {
   base::buffer body;
-  codec::write_error(body, format::json, {}, error{kind_of_status(status), std::string{text}});
-  base::buffer& out = channel_.output();
-  head_writer head{out, status};
-  write_common(head);
-  if (status == 401) head.header("WWW-Authenticate", "Bearer realm=\"sidewire\"");
-  if (status == 426) {
-    head.header("Upgrade", "websocket");
-    head.header("Sec-WebSocket-Version", websocket::supported_version);
+  codec::write_error(body, format::json, {}, error{kind_of_status(made.status), made.text});
+  response answer{.status = made.status, .body = body.view()};
+  auto& headers = answer.headers;
+  if (made.status == 401) headers.push_back({"WWW-Authenticate", "Bearer realm=\"sidewire\""});
+  if (made.status == 426) {
+    headers.push_back({"Upgrade", "websocket"});
+    headers.push_back({"Sec-WebSocket-Version", websocket::supported_version});
   }
-  if (status == 503) head.header("Retry-After", "1");
-  if (!allow.empty()) head.header("Allow", allow);
-  head.header("Content-Type", json_type).header("X-Content-Type-Options", "nosniff");
-  head.end(body.size());
-  if (parser_->head().method != "HEAD") out.append(body.view());
-  channel_.send();
-  end_request();
+  if (made.status == 503) headers.push_back({"Retry-After", "1"});
+  if (!made.allow.empty()) headers.push_back({"Allow", made.allow});
+  respond(answer);
 }
 
 std::unique_ptr<websocket::connection> connection::make_websocket(std::string_view subprotocol) {
@@ -234,13 +193,15 @@ std::unique_ptr<websocket::connection> connection::make_websocket(std::string_vi
 
 void connection::upgrade() {
   const request_head& asked = parser_->head();
-  head_writer head{channel_.output(), 101};
-  head.header("Upgrade", "websocket")
-      .header("Connection", "Upgrade")
-      .header("Sec-WebSocket-Accept", websocket::accept_key(asked.websocket_key));
+  const std::string accept = websocket::accept_key(asked.websocket_key);
+  response answer{
+      .status = 101,
+      .headers = {
+          {"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", accept}}};
   const auto subprotocol = websocket::select_subprotocol(asked.websocket_protocol);
-  if (!subprotocol.empty()) head.header("Sec-WebSocket-Protocol", subprotocol);
-  head.end(std::nullopt);
+  if (!subprotocol.empty()) answer.headers.push_back({"Sec-WebSocket-Protocol", subprotocol});
+  answer_style plain{.version = asked.version};
+  write_response(channel_.output(), plain, answer);
   channel_.send();
   patience_.cancel();
   phase_ = phase::upgraded;
@@ -259,9 +220,10 @@ void connection::upgrade() {
 
 void connection::end_request() {
   decision_ = {};
-  if (!keep_alive_) return close();
-  phase_ = phase::idle;
   parser_.reset();
+  arrived_head_.reset();
+  if (style_.after == answer_style::connection::close) return close();
+  phase_ = phase::idle;
   watch(channel_.shared().limits().keep_alive_timeout);
   if (!in_loop_) channel_.resume();
 }
@@ -273,25 +235,28 @@ void connection::close() {
 }
 
 void connection::on_end() {
-  if (phase_ != phase::calling && phase_ != phase::closing) close();
+  if (phase_ == phase::answering) return exchange_->on_half_close();
+  if (phase_ != phase::closing) close();
 }
 
-void connection::on_drain(std::chrono::milliseconds) {
-  keep_alive_ = false;
-  if (phase_ == phase::idle) close();
+void connection::on_room() {
+  if (phase_ == phase::answering) exchange_->on_room();
+}
+
+void connection::on_drain(std::chrono::milliseconds patience) {
+  close_after_answer();
+  if (phase_ == phase::idle) return close();
+  if (phase_ == phase::answering) exchange_->on_drain(patience);
 }
 
 void connection::on_drain_deadline() {
-  if (phase_ == phase::calling) {
-    const error reason{error_kind::request_cancelled, "the server ends"};
-    end_calls(&reason);
-  }
+  if (phase_ == phase::answering) exchange_->on_drain_deadline();
   if (phase_ != phase::closing) close();
 }
 
 void connection::time_is_up(base::time_point) {
   if (phase_ == phase::idle) return close();
-  keep_alive_ = false;
+  close_after_answer();
   refuse(408, "the request did not come in time");
 }
 

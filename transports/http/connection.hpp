@@ -3,14 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/timer_queue.hpp"
-#include "rpc/caller.hpp"
+#include "transports/http/exchange.hpp"
 #include "transports/http/request_parser.hpp"
-#include "transports/http/response.hpp"
 #include "transports/http/route.hpp"
 #include "transports/http/site.hpp"
 #include "transports/net/channel.hpp"
@@ -21,10 +20,9 @@ class connection;
 
 namespace sidewire::http {
 
-/// One HTTP/1.1 connection: takes requests one after the other, answers in their order, and hands
-/// the channel over to WebSocket after an upgrade. As a caller it is whoever sent the request at
-/// hand. Shard.
-class connection final : public net::conversation, public rpc::caller {
+/// One HTTP/1.1 connection: takes requests one after the other, gives each to an exchange, writes
+/// the answers in their order, and hands the channel over to WebSocket after an upgrade. Shard.
+class connection final : public net::conversation, private responder {
  public:
   /// Whether the server still takes connections; one too many is told so and closed.
   enum class admission : std::uint8_t { admitted, one_too_many };
@@ -33,47 +31,46 @@ class connection final : public net::conversation, public rpc::caller {
   connection(net::channel& channel, site& where, security::stream_kind stream, admission entry);
   ~connection() override;
 
+  /// Goes on with a request that another shard has read. Once, before anything is fed.
+  void take_over(request_on_its_way arrived);
+
   // net::conversation
   std::size_t on_bytes(std::span<char> input) override;
   void on_end() override;
-  void on_room() override { made_room(); }
+  void on_room() override;
   void on_drain(std::chrono::milliseconds patience) override;
   void on_drain_deadline() override;
-  bool is_busy() const noexcept override { return phase_ == phase::calling; }
-
-  // rpc::caller
-  base::buffer& begin_message(format as) override;
-  void end_message() override {}
-  void drop_message() override { answer_.clear(); }
-  bool has_room() const noexcept override { return true; }
-  rpc::progress_delivery delivery() const noexcept override {
-    return rpc::progress_delivery::gathered;
-  }
-  bool takes_msgpack() const noexcept override { return takes_msgpack_; }
-  /// A request proves who it is by its own token; nothing is kept for the next one.
-  void authenticated(std::shared_ptr<const principal>) override {}
-  void authentication_failed() override {}
-  void settled() override;
+  bool is_busy() const noexcept override { return phase_ == phase::answering; }
 
  private:
   enum class phase : std::uint8_t {
     idle,
     reading,
-    calling,
-    upgraded,  ///< what follows is for the next conversation
+    answering,
+    departing,  ///< the connection goes on on another shard
+    upgraded,   ///< what follows is for the next conversation
     closing,
   };
 
+  // responder
+  const request_head& request() const noexcept override;
+  net::channel& channel() noexcept override { return channel_; }
+  void respond(const response& answer) override;
+  void refuse(unsigned status, std::string_view text) override;
+  void begin_stream(const response& head) override;
+  void write_part(std::string_view part) override;
+  void end_stream() override;
+  void move_to(std::size_t shard) override;
+
   void take_head();
+  void judge_body();
   void take_request();
-  void respond(const decision& made);
-  void respond_preflight();
-  void respond_json(unsigned status, std::string_view body, std::string_view type);
-  void write_common(head_writer& head) const;
-  void refuse(unsigned status, std::string_view text, std::string_view allow = {});
+  void answer(std::string& body);
+  void refuse(const decision& made);
   void upgrade();
   std::unique_ptr<websocket::connection> make_websocket(std::string_view subprotocol);
   void end_request();
+  void close_after_answer() { style_.after = answer_style::connection::close; }
   void close();
   void watch(std::chrono::milliseconds limit);
   void time_is_up(base::time_point now);
@@ -81,16 +78,16 @@ class connection final : public net::conversation, public rpc::caller {
   net::channel& channel_;
   site& site_;
   std::unique_ptr<request_parser> parser_;
+  std::unique_ptr<request_head> arrived_head_;  // instead of the parser's
   decision decision_;
-  base::buffer answer_;
-  format answer_format_ = format::json;
+  answer_style style_;
+  /// The last one lives on until the next begins: it may be what has just answered.
+  std::unique_ptr<exchange> exchange_;
   base::member_timer<connection, &connection::time_is_up> patience_{*this};
   base::time_point body_deadline_{};
   security::stream_kind stream_;
   admission admission_;
   phase phase_ = phase::idle;
-  bool keep_alive_ = true;
-  bool takes_msgpack_ = false;
   bool in_loop_ = false;
 };
 

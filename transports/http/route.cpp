@@ -58,7 +58,7 @@ decision decide_upgrade(const site& where, const request_head& head) {
 }
 
 /// The media type of a body, without its parameters.
-std::string_view media_type(std::string_view content_type) {
+std::string_view bare_type(std::string_view content_type) {
   content_type = content_type.substr(0, content_type.find(';'));
   while (content_type.ends_with(' ')) content_type.remove_suffix(1);
   return content_type;
@@ -72,11 +72,12 @@ decision decide_call(const request_head& head, std::shared_ptr<const principal> 
   if (!head.content_encoding.empty() && !same_text(head.content_encoding, "identity")) {
     return refuse(415, "expected a body without Content-Encoding");
   }
-  decision made{.what = action::call, .who = std::move(who)};
-  const std::string_view type = media_type(head.content_type);
-  if (same_text(type, "application/json")) return made;
+  const bool streams = accepts_type(head.accept, media_type::event_stream);
+  decision made{.what = streams ? action::call_stream : action::call, .who = std::move(who)};
+  const std::string_view type = bare_type(head.content_type);
+  if (same_text(type, media_type::json)) return made;
   made.written_as = format::msgpack;
-  if (same_text(type, "application/msgpack")) return made;
+  if (same_text(type, media_type::msgpack)) return made;
   return refuse(415, "expected Content-Type application/json or application/msgpack");
 }
 

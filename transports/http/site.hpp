@@ -8,6 +8,7 @@
 #include "rpc/dispatcher.hpp"
 #include "security/origin_policy.hpp"
 #include "session/store.hpp"
+#include "transports/http/arriving_request.hpp"
 #include "transports/websocket/session_connection.hpp"
 
 namespace sidewire::http {
@@ -22,6 +23,7 @@ struct site {
   std::shared_ptr<const principal> everybody;
   /// Takes a connection to the shard of the session that it asks for.
   websocket::shard_mover move_session;
+  request_mover move_request;
   std::string_view openrpc;   ///< the document, as JSON
   std::string_view instance;  ///< of this run of the server
   bool draining = false;

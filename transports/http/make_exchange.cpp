@@ -1,0 +1,26 @@
+#include "transports/http/make_exchange.hpp"
+
+#include "transports/http/call_exchange.hpp"
+#include "transports/http/call_stream.hpp"
+#include "transports/http/page_exchange.hpp"
+
+namespace sidewire::http {
+
+std::unique_ptr<exchange> make_exchange(responder& to, site& where, const decision& made) {
+  switch (made.what) {
+    case action::call:
+      return std::make_unique<call_exchange>(to, where.dispatcher, made);
+    case action::call_stream:
+      return std::make_unique<call_stream>(to, where.dispatcher, made);
+    case action::preflight:
+    case action::health:
+    case action::readiness:
+    case action::openrpc:
+    case action::refuse:
+    case action::upgrade:
+      break;
+  }
+  return std::make_unique<page_exchange>(to, where, made.what);
+}
+
+}  // namespace sidewire::http
