@@ -85,6 +85,8 @@ struct limits {
   std::chrono::milliseconds resume_window{60'000};
   /// How long the answer of a call with an idempotency key is kept after its end.
   std::chrono::milliseconds keyed_lifetime{600'000};
+  /// How long a poll of a session is held without a message. It is answered empty.
+  std::chrono::milliseconds max_poll{25'000};
   /// Silence until a ping; twice as much closes with 4012.
   std::chrono::milliseconds heartbeat{15'000};
 };

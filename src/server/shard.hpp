@@ -105,6 +105,8 @@ class shard {
   net::host host_;
   rpc::dispatcher dispatcher_;
   session::store sessions_;
+  session::envelope_reader envelopes_;
+  http::poll_desk polls_;
   http::site site_;
   std::atomic<std::size_t> arriving_{0};
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <sidewire/description.hpp>
@@ -21,6 +22,7 @@ inline constexpr std::string_view ping = "session.ping";
 inline constexpr std::string_view pong = "session.pong";
 inline constexpr std::string_view draining = "session.draining";
 inline constexpr std::string_view end = "session.end";
+inline constexpr std::string_view closed = "session.closed";
 }  // namespace method
 
 enum class wire_format : std::uint8_t { json, msgpack };
@@ -94,8 +96,19 @@ BOOST_DESCRIBE_STRUCT(ack_params, (), (received))
 
 struct draining_params {
   std::uint64_t deadline_ms = 0;
-  std::uint64_t retry_after_ms = 0;
+  std::uint64_t retry_after_ms = 1000;
+
+  static draining_params within(std::chrono::milliseconds patience) {
+    return {.deadline_ms = static_cast<std::uint64_t>(patience.count())};
+  }
 };
 BOOST_DESCRIBE_STRUCT(draining_params, (), (deadline_ms, retry_after_ms))
+
+/// What a close code says on a WebSocket, told on an event stream or by a poll.
+struct closed_params {
+  std::uint64_t code = 0;
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(closed_params, (), (code, reason))
 
 }  // namespace sidewire::session

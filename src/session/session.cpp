@@ -1,5 +1,6 @@
 #include "session/session.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "protocol/close_code.hpp"
@@ -44,9 +45,18 @@ bool session::take(std::uint64_t number, std::size_t size_bytes) {
 
 void session::write_ack(base::time_point) {
   if (link_ == nullptr || told_received_ == received_) return;
+  told_received();
+  link_->notify(method::ack, ack_params{received_});
+}
+
+void session::told_received() noexcept {
   told_received_ = received_;
   received_bytes_ = 0;
-  link_->notify(method::ack, ack_params{received_});
+  ack_.cancel();
+}
+
+void session::answer_ping() {
+  if (link_ != nullptr) link_->notify(method::pong);
 }
 
 bool session::acknowledge(std::uint64_t number) {
@@ -58,8 +68,7 @@ bool session::acknowledge(std::uint64_t number) {
 
 void session::attach(link& to) {
   link_ = &to;
-  told_received_ = received_;
-  received_bytes_ = 0;
+  told_received();
   outbox_.rewind_to(outbox_.acknowledged());
   write();
   link_has_room();
@@ -130,6 +139,13 @@ rpc::client_requests* session::requests() {
   if (!facts_.takes_requests) return nullptr;
   if (!requests_) requests_ = std::make_unique<rpc::client_requests>(store_.shared(), *this);
   return requests_.get();
+}
+
+bool session::keeps_rights(const principal& now) const noexcept {
+  const auto has = [&now](std::string_view scope) {
+    return std::ranges::find(now.scopes, scope) != now.scopes.end();
+  };
+  return has("admin") || std::ranges::all_of(who()->scopes, has);
 }
 
 void session::authenticated(std::shared_ptr<const principal> who) {

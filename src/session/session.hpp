@@ -42,6 +42,8 @@ class session final : public rpc::caller, public pubsub::subscriber {
   const std::string& secret() const noexcept { return secret_; }
   const client_facts& facts() const noexcept { return facts_; }
   bool is_attached() const noexcept { return link_ != nullptr; }
+  /// Null where it has none.
+  const link* current_link() const noexcept { return link_; }
   const outbox& sent() const noexcept { return outbox_; }
   /// Everything of the client's up to this number has been handed on.
   std::uint64_t received() const noexcept { return received_; }
@@ -50,11 +52,25 @@ class session final : public rpc::caller, public pubsub::subscriber {
     return received_ == 0 && outbox_.last() == 0 && !has_subscriptions();
   }
 
+  /// Its client was heard from beside its link: by a POST.
+  void heard(base::time_point now) noexcept { last_heard_ = now; }
+  /// Since the start of the clock where never so.
+  base::time_point last_heard() const noexcept { return last_heard_; }
+  /// The client learns from elsewhere what has been received: from the answer of its POST, or from
+  /// a poll's.
+  void told_received() noexcept;
+
+  /// Its client asks for a sign of life from beside its link, which gives it.
+  void answer_ping();
+
   /// Counts a message of the client's. True when it is the next, which is to be handed on in the
   /// same step; false when it is known. `number` is at most the next.
   bool take(std::uint64_t number, std::size_t size_bytes);
   /// The client has everything up to `number`. False where that was never sent.
   bool acknowledge(std::uint64_t number);
+
+  /// Whether somebody may do all that its client might until now.
+  bool keeps_rights(const principal& now) const noexcept;
 
   /// `to` has the session from now on; writing goes on after what is acknowledged. It has no other.
   void attach(link& to);
@@ -98,8 +114,9 @@ class session final : public rpc::caller, public pubsub::subscriber {
   link* link_ = nullptr;
   std::uint64_t number_;
   std::uint64_t received_ = 0;
-  std::uint64_t told_received_ = 0;        // the last acknowledgement to the client
-  std::size_t received_bytes_ = 0;         // since then
+  std::uint64_t told_received_ = 0;  // the last acknowledgement to the client
+  std::size_t received_bytes_ = 0;   // since then
+  base::time_point last_heard_{};
   std::size_t counted_bytes_ = 0;          // by the store, while detached
   bool waits_ = false;                     // among the detached
   std::list<session*>::iterator place_{};  // there

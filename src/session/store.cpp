@@ -9,14 +9,6 @@ namespace sidewire::session {
 
 namespace {
 
-/// Whether `now` may do all that `before` might.
-bool has_all_rights(const principal& now, const principal& before) {
-  const auto has = [&now](std::string_view scope) {
-    return std::ranges::find(now.scopes, scope) != now.scopes.end();
-  };
-  return has("admin") || std::ranges::all_of(before.scopes, has);
-}
-
 /// A shard's part of a bound of the whole server.
 std::size_t share_of(std::size_t bound, std::size_t shard_count) {
   return (bound + shard_count - 1) / shard_count;
@@ -49,7 +41,7 @@ store::outcome store::open(const open_params& asked, client_facts facts,
   if (received < found.sent().acknowledged()) {
     return refusal{protocol::close_code::replaced, "received is less than was acknowledged"};
   }
-  const bool keeps_rights = has_all_rights(*who, *found.who());
+  const bool keeps_rights = found.keeps_rights(*who);
   if (keeps_rights && found.sent().reaches_back_to(received)) {
     return recover(found, received, std::move(who), to);
   }

@@ -50,6 +50,10 @@ class store {
   store& operator=(const store&) = delete;
   ~store();
 
+  /// What a resume token stands for here.
+  using claim = std::variant<session*, loss, elsewhere>;
+  claim find(std::string_view resume_token) const noexcept;
+
   /// Opens a session, or with a resume token resumes one: detaches its older connection, tells `to`
   /// (`session.started` or `session.resumed`), replays what is missing, and leaves the session with
   /// `to`. `who` has been authenticated just now.
@@ -66,6 +70,8 @@ class store {
   /// What a detached session keeps has changed.
   void recount(session& detached);
 
+  /// Whether it has not ended; to be asked in the turn in which it was there.
+  bool has(const session& asked) const noexcept { return sessions_.contains(asked.number()); }
   rpc::environment& shared() noexcept { return shared_; }
   outbox_memory& memory() noexcept { return memory_; }
   std::size_t size() const noexcept { return sessions_.size(); }
@@ -74,10 +80,6 @@ class store {
   std::size_t detached_bytes() const noexcept { return detached_bytes_; }
 
  private:
-  /// What a resume token stands for here.
-  using claim = std::variant<session*, loss, elsewhere>;
-
-  claim find(std::string_view resume_token) const noexcept;
   session& make(client_facts facts, std::shared_ptr<const principal> who);
   started_params describe(const session& made) const;
   session* start(client_facts facts, std::shared_ptr<const principal> who, link& to);

@@ -60,6 +60,8 @@ class http_server {
       : methods_{make_methods()},
         site_{.dispatcher = dispatcher_,
               .sessions = sessions_,
+              .polls = polls_,
+              .envelopes = envelopes_,
               .origins = origins_,
               .tokens = tokens_,
               .everybody = who == entry::everybody ? std::make_shared<principal>() : nullptr,
@@ -186,6 +188,8 @@ class http_server {
                                                .counts = counters_}};
   session::store sessions_{
       dispatcher_.shared(), {.instance = "fuzz", .version = "0"}, [] { return "secret"; }};
+  session::envelope_reader envelopes_{limits_.max_depth};
+  http::poll_desk polls_{sessions_};
   http::site site_;
 };
 

@@ -17,7 +17,11 @@ enum class action : std::uint8_t {
   openrpc,
   call,         ///< one-shot `POST /rpc`, answered whole
   call_stream,  ///< the same, answered by events
-  upgrade,      ///< to WebSocket
+  events,       ///< a session's event stream
+  poll,         ///< a session's long poll
+  upload,       ///< a session's messages up
+  end_session,
+  upgrade,  ///< to WebSocket
 };
 
 /// Whether the token that came with an upgrade was right; the handshake is completed either way,
@@ -39,7 +43,7 @@ struct decision {
 
 /// Whether a body is waited for before the request is answered.
 constexpr bool takes_body(action what) noexcept {
-  return what == action::call || what == action::call_stream;
+  return what == action::call || what == action::call_stream || what == action::upload;
 }
 
 }  // namespace sidewire::http

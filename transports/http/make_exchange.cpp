@@ -2,7 +2,10 @@
 
 #include "transports/http/call_exchange.hpp"
 #include "transports/http/call_stream.hpp"
+#include "transports/http/event_link.hpp"
 #include "transports/http/page_exchange.hpp"
+#include "transports/http/poll_exchange.hpp"
+#include "transports/http/upload_exchange.hpp"
 
 namespace sidewire::http {
 
@@ -12,6 +15,14 @@ std::unique_ptr<exchange> make_exchange(responder& to, site& where, const decisi
       return std::make_unique<call_exchange>(to, where.dispatcher, made);
     case action::call_stream:
       return std::make_unique<call_stream>(to, where.dispatcher, made);
+    case action::events:
+      return std::make_unique<event_link>(to, where, made);
+    case action::poll:
+      return std::make_unique<poll_exchange>(to, where, made);
+    case action::upload:
+      return std::make_unique<upload_exchange>(to, where, made);
+    case action::end_session:
+      return std::make_unique<end_exchange>(to, where, made);
     case action::preflight:
     case action::health:
     case action::readiness:

@@ -25,6 +25,12 @@ struct request_head {
   std::string accept;
   std::string expect;
   std::string idempotency_key;
+  std::string last_event_id;
+  std::string session;  ///< Sidewire-Session, a resume token; the others likewise
+  std::string received;
+  std::string formats;
+  std::string requests;
+  std::string client;
   std::string upgrade;
   std::string connection;
   std::string websocket_version;

@@ -187,6 +187,12 @@ request_parser::progress request_parser::parse_head() {
   head_.accept = joined(message, field::accept);
   head_.expect = joined(message, field::expect);
   head_.idempotency_key = std::string{message["Idempotency-Key"]};
+  head_.last_event_id = std::string{message["Last-Event-ID"]};
+  head_.session = std::string{message["Sidewire-Session"]};
+  head_.received = std::string{message["Sidewire-Received"]};
+  head_.formats = std::string{message["Sidewire-Formats"]};
+  head_.requests = std::string{message["Sidewire-Requests"]};
+  head_.client = std::string{message["Sidewire-Client"]};
   head_.upgrade = joined(message, field::upgrade);
   head_.connection = joined(message, field::connection);
   head_.websocket_version = joined(message, field::sec_websocket_version);

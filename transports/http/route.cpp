@@ -1,5 +1,7 @@
 #include "transports/http/route.hpp"
 
+#include "transports/http/response.hpp"
+#include "transports/http/session_request.hpp"
 #include "transports/websocket/handshake.hpp"
 
 namespace sidewire::http {
@@ -64,21 +66,43 @@ std::string_view bare_type(std::string_view content_type) {
   return content_type;
 }
 
-decision decide_call(const request_head& head, std::shared_ptr<const principal> who) {
-  if (head.method == "GET") {
-    return refuse(406, "GET /rpc is for WebSocket; calls are sent by POST");
+/// GET /rpc: a session's messages down, by events or by poll.
+decision decide_stream(const request_head& head, std::shared_ptr<const principal> who) {
+  if (query_member(head.query, "poll")) return {.what = action::poll, .who = std::move(who)};
+  if (accepts_type(head.accept, media_type::event_stream)) {
+    return {.what = action::events, .who = std::move(who)};
   }
-  if (head.method != "POST") return refuse(405, "expected POST", "GET, POST");
+  return refuse(406, "GET /rpc is for WebSocket, Accept: text/event-stream, or ?poll=SECONDS");
+}
+
+/// POST /rpc: a session's messages up, or one message by itself.
+decision decide_post(const request_head& head, std::shared_ptr<const principal> who) {
   if (!head.content_encoding.empty() && !same_text(head.content_encoding, "identity")) {
     return refuse(415, "expected a body without Content-Encoding");
   }
-  const bool streams = accepts_type(head.accept, media_type::event_stream);
-  decision made{.what = streams ? action::call_stream : action::call, .who = std::move(who)};
+  decision made{.what = action::call, .who = std::move(who)};
+  const bool is_upload = !session_token(head).empty();
+  if (is_upload) {
+    made.what = action::upload;
+  } else if (accepts_type(head.accept, media_type::event_stream)) {
+    made.what = action::call_stream;
+  }
   const std::string_view type = bare_type(head.content_type);
   if (same_text(type, media_type::json)) return made;
+  if (is_upload) return refuse(415, "expected Content-Type application/json");
   made.written_as = format::msgpack;
   if (same_text(type, media_type::msgpack)) return made;
   return refuse(415, "expected Content-Type application/json or application/msgpack");
+}
+
+decision decide_rpc(const request_head& head, std::shared_ptr<const principal> who) {
+  if (head.method == "GET") return decide_stream(head, std::move(who));
+  if (head.method == "POST") return decide_post(head, std::move(who));
+  if (head.method != "DELETE") {
+    return refuse(405, "expected GET, POST or DELETE", "DELETE, GET, POST");
+  }
+  if (session_token(head).empty()) return refuse(400, "expected Sidewire-Session");
+  return {.what = action::end_session, .who = std::move(who)};
 }
 
 decision decide_path(const site& where, const request_head& head) {
@@ -96,7 +120,7 @@ decision decide_path(const site& where, const request_head& head) {
     who = std::move(*known);
   }
   if (!is_page(head.path)) return refuse(404, "no such path; calls go to POST /rpc");
-  if (head.path == "/rpc") return decide_call(head, std::move(who));
+  if (head.path == "/rpc") return decide_rpc(head, std::move(who));
   if (!reads) return refuse(405, "expected GET", "GET, HEAD");
   return {.what = action::openrpc};
 }

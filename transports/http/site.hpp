@@ -7,8 +7,10 @@
 
 #include "rpc/dispatcher.hpp"
 #include "security/origin_policy.hpp"
+#include "session/envelope.hpp"
 #include "session/store.hpp"
 #include "transports/http/arriving_request.hpp"
+#include "transports/http/poll_desk.hpp"
 #include "transports/websocket/session_connection.hpp"
 
 namespace sidewire::http {
@@ -17,6 +19,8 @@ namespace sidewire::http {
 struct site {
   rpc::dispatcher& dispatcher;
   session::store& sessions;
+  poll_desk& polls;
+  session::envelope_reader& envelopes;
   const security::origin_policy& origins;
   const rpc::authenticator& tokens;
   /// Who everybody is where no token is asked for; else null.

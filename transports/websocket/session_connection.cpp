@@ -16,13 +16,6 @@ namespace {
 
 constexpr std::string_view authenticate_method = "auth.authenticate";
 
-/// How long clients should stay away from a server that ends.
-constexpr std::chrono::milliseconds return_delay{1000};
-
-std::uint64_t milliseconds(std::chrono::milliseconds duration) {
-  return static_cast<std::uint64_t>(duration.count());
-}
-
 template <class Params>
 result<Params> read_params(const sidewire::codec::incoming& control) {
   Params read;
@@ -68,9 +61,7 @@ void session_connection::on_room() {
 
 void session_connection::on_drain(std::chrono::milliseconds patience) {
   if (session_ != nullptr && !is_closing()) {
-    notify(method::draining,
-           session::draining_params{.deadline_ms = milliseconds(patience),
-                                    .retry_after_ms = milliseconds(return_delay)});
+    notify(method::draining, session::draining_params::within(patience));
   }
   connection::on_drain(patience);
 }
