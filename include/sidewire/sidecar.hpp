@@ -21,6 +21,9 @@ struct sidecar_options {
   std::vector<std::string> allow_origins = {};
   /// Names that `Host` may have beside loopback.
   std::vector<std::string> allow_hosts = {};
+  /// The transports that are served, the best first: `websocket`, `sse`, `poll`, `post`. Empty: all
+  /// of them, in this order.
+  std::vector<std::string> transports = {};
   /// PEM files for TLS; both or none.
   std::string tls_cert = {};
   std::string tls_key = {};

@@ -41,6 +41,18 @@ std::vector<net::endpoint> listen_endpoints(const configuration& chosen) {
   return endpoints;
 }
 
+negotiate::policy transport_policy_of(const configuration& chosen) {
+  negotiate::policy policy;
+  if (chosen.transports.empty()) return policy;
+  policy.order.clear();
+  for (const auto& name : chosen.transports) {
+    refuse(problem_of_transport(name));
+    const auto known = *negotiate::transport_named(name);
+    if (!policy.allows(known)) policy.order.push_back(known);
+  }
+  return policy;
+}
+
 security::origin_rules origin_rules_of(const configuration& chosen) {
   security::origin_rules rules{.allow_origins = {},
                                .allow_hosts = chosen.allow_hosts,

@@ -9,6 +9,7 @@
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "negotiate/negotiate.hpp"
 #include "security/origin_policy.hpp"
 #include "transports/net/endpoint.hpp"
 
@@ -40,6 +41,10 @@ struct configuration {
   std::string host = "localhost";
   std::uint16_t port = 8765;
   std::vector<std::string> listen;
+
+  /// The transports that are served, the best first; empty: all, in the order of
+  /// `negotiate::policy`.
+  std::vector<std::string> transports;
 
   auth_mode auth = auth_mode::token;
   /// What `SIDEWIRE_TOKEN` says; empty where this launch makes its own. Never printed.
@@ -78,6 +83,9 @@ struct configuration {
 /// that was checked; throws std::invalid_argument otherwise.
 std::vector<net::endpoint> listen_endpoints(const configuration& chosen);
 
+/// What `chosen` says of transports. Throws std::invalid_argument for one that was not checked and
+/// names what is none.
+negotiate::policy transport_policy_of(const configuration& chosen);
 /// The rules of section 11 for `chosen`: what is allowed by name, an address that it listens on
 /// included, and with a token the pages of development servers. Throws std::invalid_argument for a
 /// configuration that was not checked and names what is no origin or host.

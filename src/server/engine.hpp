@@ -93,6 +93,7 @@ class engine {
   std::string token_;
   security::launch_token authority_;
   security::origin_policy origins_;
+  negotiate::policy transports_;
   std::unique_ptr<net::tls_context> tls_;
   rpc::keyed_calls keyed_{chosen_.limits};
   std::optional<shared_parts> shared_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "negotiate/transport.hpp"
 #include "security/origin_policy.hpp"
 #include "server/launch_command.hpp"
 #include "transports/net/endpoint.hpp"
@@ -32,6 +33,11 @@ std::optional<std::string> problem_thrown_by(Read read) {
 }
 
 }  // namespace
+
+std::optional<std::string> problem_of_transport(std::string_view text) {
+  if (negotiate::transport_named(text)) return std::nullopt;
+  return "expected websocket, sse, poll or post";
+}
 
 std::optional<std::string> problem_of_host(std::string_view text) {
   return problem_thrown_by([&] { net::make_tcp_endpoint(text, 0); });

@@ -8,6 +8,7 @@
 /// what was expected.
 namespace sidewire::server {
 
+std::optional<std::string> problem_of_transport(std::string_view text);
 std::optional<std::string> problem_of_host(std::string_view text);
 std::optional<std::string> problem_of_listen(std::string_view text);
 std::optional<std::string> problem_of_auth(std::string_view text);

@@ -87,6 +87,9 @@ constexpr std::array table{
     row({"allow-host", "server", callers, "NAME",
          "Name that requests may give the server in Host, beside those of loopback."},
         texts_that(problem_of_allowed_host), access_to<&configuration::allow_hosts>),
+    row({"transport", "server", callers, "NAME",
+         "Serve these transports alone, the best first: websocket, sse, poll, post."},
+        texts_that(problem_of_transport), access_to<&configuration::transports>),
     row({"announce", "server", life, "FILE",
          "Write address and token to this file, for its owner alone; a .js file gets WS_CONFIG for "
          "pages, without the token."},

@@ -50,6 +50,7 @@ shard::shard(const shared_parts& shared, std::size_t index, ways to_others)
             .polls = polls_,
             .envelopes = envelopes_,
             .origins = shared.origins,
+            .transports = shared.transports,
             .tokens = shared.tokens,
             .everybody = shared.everybody,
             .move_session = std::move(to_others.move_session),

@@ -27,6 +27,7 @@ struct shared_parts {
   const pubsub::catalog& topics;
   const rpc::authenticator& tokens;
   const security::origin_policy& origins;
+  const negotiate::policy& transports;
   std::shared_ptr<const principal> everybody;  ///< null: a token is asked for
   json_view discovery;
   std::string_view instance;

@@ -23,6 +23,7 @@ server::configuration configuration_of(const sidecar_options& options) {
   chosen.token = options.token;
   chosen.allow_origins = options.allow_origins;
   chosen.allow_hosts = options.allow_hosts;
+  chosen.transports = options.transports;
   chosen.tls_cert = options.tls_cert;
   chosen.tls_key = options.tls_key;
   chosen.threads = static_cast<std::uint32_t>(options.threads);

@@ -150,8 +150,9 @@ describe('refused', () => {
   refused('another path', {path: '/other'}, 404);
   refused('a handshake by POST', {method: 'POST', headers: {'Content-Length': '0'}}, 405, {allow: 'GET'});
   refused('GET without an upgrade', {headers: plain}, 406);
-  refused('HEAD', {method: 'HEAD', headers: plain}, 405, {allow: 'GET, POST'});
-  refused('DELETE', {method: 'DELETE', headers: plain}, 405, {allow: 'GET, POST'});
+  refused('HEAD', {method: 'HEAD', headers: plain}, 405, {allow: 'DELETE, GET, POST'});
+  refused('PUT', {method: 'PUT', headers: plain}, 405, {allow: 'DELETE, GET, POST'});
+  refused('DELETE without a session', {method: 'DELETE', headers: plain}, 400);
   refused('GET without a token', {headers: {...plain, Authorization: null}}, 401,
     {'www-authenticate': 'Bearer realm="sidewire"'});
   refused('the host comes before all else', {path: '/other', headers: {Host: 'example.com', 'Sec-WebSocket-Key': null}},

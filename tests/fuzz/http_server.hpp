@@ -63,6 +63,7 @@ class http_server {
               .polls = polls_,
               .envelopes = envelopes_,
               .origins = origins_,
+              .transports = transports_,
               .tokens = tokens_,
               .everybody = who == entry::everybody ? std::make_shared<principal>() : nullptr,
               .move_session = {},
@@ -167,6 +168,7 @@ class http_server {
   silent_logger log_;
   one_token tokens_;
   security::origin_policy origins_{{}};
+  negotiate::policy transports_;
   std::vector<std::string> seen_;
   registry methods_;
   base::timer_queue timers_;

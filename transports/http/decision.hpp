@@ -21,6 +21,7 @@ enum class action : std::uint8_t {
   poll,         ///< a session's long poll
   upload,       ///< a session's messages up
   end_session,
+  negotiate,
   upgrade,  ///< to WebSocket
 };
 
@@ -43,7 +44,8 @@ struct decision {
 
 /// Whether a body is waited for before the request is answered.
 constexpr bool takes_body(action what) noexcept {
-  return what == action::call || what == action::call_stream || what == action::upload;
+  return what == action::call || what == action::call_stream || what == action::upload ||
+         what == action::negotiate;
 }
 
 }  // namespace sidewire::http

@@ -3,6 +3,7 @@
 #include "transports/http/call_exchange.hpp"
 #include "transports/http/call_stream.hpp"
 #include "transports/http/event_link.hpp"
+#include "transports/http/negotiate_exchange.hpp"
 #include "transports/http/page_exchange.hpp"
 #include "transports/http/poll_exchange.hpp"
 #include "transports/http/upload_exchange.hpp"
@@ -23,6 +24,8 @@ std::unique_ptr<exchange> make_exchange(responder& to, site& where, const decisi
       return std::make_unique<upload_exchange>(to, where, made);
     case action::end_session:
       return std::make_unique<end_exchange>(to, where, made);
+    case action::negotiate:
+      return std::make_unique<negotiate_exchange>(to, where);
     case action::preflight:
     case action::health:
     case action::readiness:

@@ -23,6 +23,7 @@ struct request_head {
   std::string content_type;
   std::string content_encoding;
   std::string accept;
+  std::string via;
   std::string expect;
   std::string idempotency_key;
   std::string last_event_id;

@@ -185,6 +185,7 @@ request_parser::progress request_parser::parse_head() {
   head_.content_type = joined(message, field::content_type);
   head_.content_encoding = joined(message, field::content_encoding);
   head_.accept = joined(message, field::accept);
+  head_.via = joined(message, field::via);
   head_.expect = joined(message, field::expect);
   head_.idempotency_key = std::string{message["Idempotency-Key"]};
   head_.last_event_id = std::string{message["Last-Event-ID"]};

@@ -17,7 +17,8 @@ bool wants_upgrade(const request_head& head) {
 }
 
 bool is_page(std::string_view path) {
-  return path == "/rpc" || path == "/healthz" || path == "/readyz" || path == "/openrpc.json";
+  return path == "/rpc" || path == "/rpc/negotiate" || path == "/healthz" || path == "/readyz" ||
+         path == "/openrpc.json";
 }
 
 /// The token that a request brings, wherever; nothing where it brings none.
@@ -29,6 +30,13 @@ std::optional<std::string> token_of(const request_head& head) {
     return std::string{value.substr(scheme.size())};
   }
   return query_member(head.query, "access_token");
+}
+
+/// Nothing where the server's policy has it on.
+std::optional<decision> refuse_if_off(const site& where, negotiate::transport which) {
+  if (where.transports.allows(which)) return std::nullopt;
+  return refuse(403, "the transport " + std::string{negotiate::name_of(which)} +
+                         " is turned off here (--transport)");
 }
 
 decision decide_upgrade(const site& where, const request_head& head) {
@@ -46,6 +54,7 @@ decision decide_upgrade(const site& where, const request_head& head) {
     return refuse(verdict.status, std::string{verdict.text}, verdict.status == 405 ? "GET" : "");
   }
   if (head.has_body) return refuse(400, "a WebSocket handshake has no body");
+  if (auto off = refuse_if_off(where, negotiate::transport::websocket)) return *std::move(off);
   decision made{.what = action::upgrade, .who = where.everybody};
   if (where.everybody) return made;
   auto token = token_of(head);
@@ -67,21 +76,31 @@ std::string_view bare_type(std::string_view content_type) {
 }
 
 /// GET /rpc: a session's messages down, by events or by poll.
-decision decide_stream(const request_head& head, std::shared_ptr<const principal> who) {
-  if (query_member(head.query, "poll")) return {.what = action::poll, .who = std::move(who)};
+decision decide_stream(const site& where, const request_head& head,
+                       std::shared_ptr<const principal> who) {
+  using negotiate::transport;
+  if (query_member(head.query, "poll")) {
+    if (auto off = refuse_if_off(where, transport::poll)) return *std::move(off);
+    return {.what = action::poll, .who = std::move(who)};
+  }
   if (accepts_type(head.accept, media_type::event_stream)) {
+    if (auto off = refuse_if_off(where, transport::sse)) return *std::move(off);
     return {.what = action::events, .who = std::move(who)};
   }
   return refuse(406, "GET /rpc is for WebSocket, Accept: text/event-stream, or ?poll=SECONDS");
 }
 
 /// POST /rpc: a session's messages up, or one message by itself.
-decision decide_post(const request_head& head, std::shared_ptr<const principal> who) {
+decision decide_post(const site& where, const request_head& head,
+                     std::shared_ptr<const principal> who) {
   if (!head.content_encoding.empty() && !same_text(head.content_encoding, "identity")) {
     return refuse(415, "expected a body without Content-Encoding");
   }
   decision made{.what = action::call, .who = std::move(who)};
   const bool is_upload = !session_token(head).empty();
+  if (!is_upload) {
+    if (auto off = refuse_if_off(where, negotiate::transport::post)) return *std::move(off);
+  }
   if (is_upload) {
     made.what = action::upload;
   } else if (accepts_type(head.accept, media_type::event_stream)) {
@@ -95,14 +114,23 @@ decision decide_post(const request_head& head, std::shared_ptr<const principal> 
   return refuse(415, "expected Content-Type application/json or application/msgpack");
 }
 
-decision decide_rpc(const request_head& head, std::shared_ptr<const principal> who) {
-  if (head.method == "GET") return decide_stream(head, std::move(who));
-  if (head.method == "POST") return decide_post(head, std::move(who));
+decision decide_rpc(const site& where, const request_head& head,
+                    std::shared_ptr<const principal> who) {
+  if (head.method == "GET") return decide_stream(where, head, std::move(who));
+  if (head.method == "POST") return decide_post(where, head, std::move(who));
   if (head.method != "DELETE") {
     return refuse(405, "expected GET, POST or DELETE", "DELETE, GET, POST");
   }
   if (session_token(head).empty()) return refuse(400, "expected Sidewire-Session");
   return {.what = action::end_session, .who = std::move(who)};
+}
+
+decision decide_negotiate(const request_head& head) {
+  if (head.method != "POST") return refuse(405, "expected POST", "POST");
+  if (head.has_body && !same_text(bare_type(head.content_type), media_type::json)) {
+    return refuse(415, "expected Content-Type application/json");
+  }
+  return {.what = action::negotiate};
 }
 
 decision decide_path(const site& where, const request_head& head) {
@@ -120,7 +148,8 @@ decision decide_path(const site& where, const request_head& head) {
     who = std::move(*known);
   }
   if (!is_page(head.path)) return refuse(404, "no such path; calls go to POST /rpc");
-  if (head.path == "/rpc") return decide_rpc(head, std::move(who));
+  if (head.path == "/rpc") return decide_rpc(where, head, std::move(who));
+  if (head.path == "/rpc/negotiate") return decide_negotiate(head);
   if (!reads) return refuse(405, "expected GET", "GET, HEAD");
   return {.what = action::openrpc};
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "negotiate/negotiate.hpp"
 #include "rpc/dispatcher.hpp"
 #include "security/origin_policy.hpp"
 #include "session/envelope.hpp"
@@ -22,6 +23,7 @@ struct site {
   poll_desk& polls;
   session::envelope_reader& envelopes;
   const security::origin_policy& origins;
+  const negotiate::policy& transports;
   const rpc::authenticator& tokens;
   /// Who everybody is where no token is asked for; else null.
   std::shared_ptr<const principal> everybody;

@@ -1,9 +1,10 @@
 // A client that keeps a session over raw TCP and kills its connections: after any number of messages or bytes, in
 // either direction, with or without the old one still open. It fails where a call is answered twice, a message is lost,
-// repeated or out of order.
+// repeated or out of order. Where it has several transports it moves between them.
 import assert from 'node:assert/strict';
 import net from 'node:net';
 
+import {EventConnection, PollConnection} from './http_connection.mjs';
 import {handshake, opcode} from './raw_websocket.mjs';
 
 /** Numbers in [0, bound), the same for the same seed. */
@@ -165,11 +166,15 @@ export function cutsOf(count, seed) {
   return cuts;
 }
 
+const transports = {websocket: Connection, sse: EventConnection, poll: PollConnection};
+export const allTransports = Object.keys(transports);
+
 export class BreakingClient {
   #server;
   #random;
   #name;
   #cuts;
+  #transports;
   #current = null;
   #token;
   #mayLeave = false;
@@ -191,15 +196,25 @@ export class BreakingClient {
   toldCount = 0;
   publishedCount = 0;
   breakCount = 0;
+  moveCount = 0;
   get askedCount() { return this.#asked.size; }
+  get resumeToken() { return this.#token; }
+  get receivedCount() { return this.#received; }
 
-  /** `cuts`: how each of its connections ends, in turn; the one after them is kept until all is answered. */
-  constructor(server, name, seed, cuts) {
+  /**
+   * `cuts`: how each of its connections ends, in turn; the one after them is kept until all is answered. Each takes one
+   * of the `transports`.
+   */
+  constructor(server, name, seed, cuts, transports = ['websocket']) {
+    this.#transports = transports;
     this.#server = server;
     this.#name = name;
     this.#random = seeded(seed);
     this.#cuts = cuts;
   }
+
+  listensTo(connection) { return connection === this.#current; }
+  random(bound) { return this.#random(bound); }
 
   /** Ends whatever it has. */
   stop() { this.#current?.kill('destroy'); }
@@ -222,16 +237,23 @@ export class BreakingClient {
 
   /** Opens a connection, sometimes two at once, and listens to the last alone. */
   #ask() {
-    const {ws, token} = this.#server.ready;
     this.#mayLeave = false;
-    this.#current = new Connection(this, ws, token, this.#cuts.shift() ?? null);
+    this.#current = this.#connect();
     if (this.#random(10) !== 0 || this.#cuts.length === 0) return;
     const first = this.#current;
-    this.#current = new Connection(this, ws, token, this.#cuts.shift() ?? null);
+    this.#current = this.#connect();
     this.breakCount += 1;
     setTimeout(() => first.kill('reset'), this.#random(5));
   }
 
+  #connect() {
+    const {ws, token} = this.#server.ready;
+    const Kind = transports[this.#transports[this.#random(this.#transports.length)]];
+    if (this.#current !== null && !(this.#current instanceof Kind)) this.moveCount += 1;
+    return new Kind(this, ws, token, this.#cuts.shift() ?? null);
+  }
+
+  /** A WebSocket is there. */
   onOpen(connection) {
     const params = this.#token === undefined ? {} : {resumeToken: this.#token, received: this.#received};
     connection.send({jsonrpc: '2.0', method: 'session.open', params: {...params, requests: true}});
@@ -252,6 +274,11 @@ export class BreakingClient {
     if (code === 4009) this.onCut(connection);
     else if (code === 1000 && this.#cuts.length === 0) this.#resolve();
     else this.#fail(`closed with ${code}`);
+  }
+
+  /** The server has told beside the messages what it has. */
+  onReceived(connection, number) {
+    if (connection === this.#current) this.#forgetUpTo(number);
   }
 
   /** Whatever was wrong ends it. */
@@ -279,7 +306,7 @@ export class BreakingClient {
     }
     this.#mayLeave = true;
     const connection = this.#current;
-    for (const unsent of this.#unsent) connection.send(unsent);
+    this.#unsent.forEach((unsent, index) => connection.send(unsent, this.#unsentFirst + index));
   }
 
   #forgetUpTo(number) {
@@ -306,7 +333,7 @@ export class BreakingClient {
       this.#asked.add(message.params.n);
       this.#send({jsonrpc: '2.0', id: message.id, result: message.params.n});
     } else {
-      assert.ok(this.#unanswered.delete(message.id), `call ${message.id} is answered once`);
+      assert.ok(this.#unanswered.delete(message.id), `a call is answered once: ${JSON.stringify(message)}`);
       assert.equal(message.result, message.id);
       this.#goOn();
     }
@@ -345,6 +372,6 @@ export class BreakingClient {
 
   #send(message) {
     this.#unsent.push(message);
-    if (this.#mayLeave) this.#current.send(message);
+    if (this.#mayLeave) this.#current.send(message, this.#unsentFirst + this.#unsent.length - 1);
   }
 }

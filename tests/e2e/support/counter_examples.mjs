@@ -186,6 +186,17 @@ export const counterExamples = {
     notify('session.closed', {code: 5000, reason: ''}),
     notify('session.closed', {code: '4009', reason: ''}),
   ],
+  'envelope': [
+    {first: 0, messages: []}, {messages: [1]}, {received: -1}, {messages: {}}, {messages: [], last: 1}, [],
+  ],
+  'upload-answer': [{}, {received: -1}, {received: '1'}, {received: 1, first: 1}],
+  'negotiate-offer': [{transports: 'websocket'}, {formats: [1]}, {failed: ['websocket']}, {failed: [{}]}, {client: {}}],
+  'negotiate-answer': [
+    {},
+    {protocol: 'sidewire/1', instance: 'x', transports: [{name: 'pigeon', path: '/rpc', formats: []}],
+      binaryThreshold: 1, heartbeatMs: 1, resumeWindowMs: 1, limits: {maxMessageBytes: 1, maxBatch: 1}},
+    {protocol: 'sidewire/1', instance: 'x', transports: [], heartbeatMs: 1, resumeWindowMs: 1},
+  ],
   'message': ['a text', [], {}, {jsonrpc: '2.0', id: 1}],
   'ready': [
     ...['event', 'protocol', 'version', 'pid', 'instance'].map(name => without(ready(), name)),
