@@ -10,8 +10,6 @@ namespace sidewire::codec {
 
 namespace {
 
-/// simdjson keeps about 14 bytes a byte of its largest message; past this they are given back.
-constexpr std::size_t kept_message_bytes = 1024 * 1024;
 constexpr std::size_t smallest_capacity_bytes = 4096;
 
 /// Arrays and objects open at once in a text that need not be valid.
@@ -200,7 +198,10 @@ void reader::each(void* context, void (*visit)(void* context, incoming& element)
 }
 
 void reader::release_if_large(std::size_t message_bytes) {
-  if (message_bytes <= kept_message_bytes) return;
+  if (message_bytes > kept_message_bytes) release();
+}
+
+void reader::release() {
   parser_ = simdjson::dom::parser{};
   json_capacity_ = 0;
   json_depth_ = 0;

@@ -40,8 +40,11 @@ class reader {
   /// Reads one message. `text` must be followed by base::buffer::padding readable bytes and stay
   /// where it is while its values are used. On failure: parse_error.
   result<void> read(std::string_view text, format written_as);
-  /// Gives the parser's memory back after a large message.
+  /// Of a message with more, the parser's memory, about 14 bytes a byte, is not to be kept for long.
+  static constexpr std::size_t kept_message_bytes = std::size_t{1024} * 1024;
+  /// Gives the parser's memory back, where a message was that large.
   void release_if_large(std::size_t message_bytes);
+  void release();
 
   /// The whole value.
   const value& root() const noexcept { return root_; }

@@ -19,6 +19,9 @@ constexpr std::string_view credit_method = "$/credit";
 constexpr std::string_view authenticate_method = "auth.authenticate";
 constexpr std::string_view nested_method = "batch.execute";
 
+/// How long the memory of a large message is kept for the next one.
+constexpr std::chrono::seconds memory_kept_for{1};
+
 /// `$/credit`, beside its token.
 struct credit_params {
   std::uint32_t n = 0;
@@ -64,7 +67,22 @@ void dispatcher::run(caller& from, const received& message) {
   } else {
     run(message.single, {.to = &from, .as = as}, message.idempotency_key);
   }
-  reader_.release_if_large(message.size_bytes);
+  release_later(message.size_bytes);
+}
+
+/// One large message after the other would have the system give the same memory anew each time,
+/// which takes longer than reading them.
+void dispatcher::release_later(std::size_t message_bytes) {
+  if (message_bytes <= codec::reader::kept_message_bytes) return;
+  last_large_ = shared_.now();
+  if (!release_.is_set()) shared_.timers.set(release_, last_large_ + memory_kept_for);
+}
+
+void dispatcher::release(base::time_point now) {
+  if (now < last_large_ + memory_kept_for) {
+    return shared_.timers.set(release_, last_large_ + memory_kept_for);
+  }
+  reader_.release();
 }
 
 void dispatcher::run_batch(caller& from, format as, std::string_view idempotency_key) {

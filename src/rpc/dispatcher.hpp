@@ -63,6 +63,8 @@ class dispatcher {
   environment& shared() noexcept { return shared_; }
 
  private:
+  void release_later(std::size_t message_bytes);
+  void release(base::time_point now);
   void run_batch(caller& from, format as, std::string_view idempotency_key);
   void run(const codec::incoming& element, destination where,
            std::string_view idempotency_key = {});
@@ -74,6 +76,8 @@ class dispatcher {
 
   environment shared_;
   codec::reader reader_;
+  base::member_timer<dispatcher, &dispatcher::release> release_{*this};
+  base::time_point last_large_{};  // when the reader has read a large message
   /// An operation is read while the message of its `batch.execute` is.
   codec::reader operation_reader_;
   std::vector<std::shared_ptr<keyed_run>> keyed_runs_;
