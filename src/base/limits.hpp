@@ -31,6 +31,8 @@ struct limits {
   std::size_t max_unauthenticated_bytes = 64 * 1024;
   /// JSON of a result beyond this goes as MessagePack where the client offered it.
   std::size_t binary_threshold_bytes = 1024 * 1024;
+  /// A WebSocket message or HTTP body below this is never compressed.
+  std::size_t compression_threshold_bytes = 1024;
 
   /// Subscriptions of a session or connection. `limit_exceeded`.
   std::size_t max_subscriptions = 1'000;
