@@ -24,6 +24,7 @@ struct request_head {
   std::string content_encoding;
   std::string accept;
   std::string via;
+  std::string accept_encoding;
   std::string expect;
   std::string idempotency_key;
   std::string last_event_id;
@@ -37,6 +38,7 @@ struct request_head {
   std::string websocket_version;
   std::string websocket_key;
   std::string websocket_protocol;
+  std::string websocket_extensions;
   bool asks_preflight = false;        ///< Access-Control-Request-Method
   bool asks_private_network = false;  ///< Access-Control-Request-Private-Network
 };

@@ -186,6 +186,7 @@ request_parser::progress request_parser::parse_head() {
   head_.content_encoding = joined(message, field::content_encoding);
   head_.accept = joined(message, field::accept);
   head_.via = joined(message, field::via);
+  head_.accept_encoding = joined(message, field::accept_encoding);
   head_.expect = joined(message, field::expect);
   head_.idempotency_key = std::string{message["Idempotency-Key"]};
   head_.last_event_id = std::string{message["Last-Event-ID"]};
@@ -199,6 +200,7 @@ request_parser::progress request_parser::parse_head() {
   head_.websocket_version = joined(message, field::sec_websocket_version);
   head_.websocket_key = joined(message, field::sec_websocket_key);
   head_.websocket_protocol = joined(message, field::sec_websocket_protocol);
+  head_.websocket_extensions = joined(message, field::sec_websocket_extensions);
   head_.asks_preflight = message.count(field::access_control_request_method) != 0;
   head_.asks_private_network =
       message.find("Access-Control-Request-Private-Network") != message.end();

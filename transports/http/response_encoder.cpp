@@ -1,0 +1,21 @@
+#include "transports/http/response_encoder.hpp"
+
+#include "transports/http/content_coding.hpp"
+
+namespace sidewire::http {
+
+response response_encoder::encode(const response& answer, std::string_view accept_encoding) {
+  response made = answer;
+  made.headers.push_back({"Vary", "Accept-Encoding"});
+  if (!prefers_gzip(accept_encoding)) return made;
+  if (encoded_.capacity_bytes() > max_kept_bytes) encoded_.release();
+  encoded_.clear();
+  if (!deflater_) deflater_.emplace(base::deflate_form::gzip);
+  constexpr auto whole = base::deflater::piece::last;
+  if (!deflater_->deflate(answer.body, whole, encoded_, answer.body.size() - 1)) return made;
+  made.headers.push_back({"Content-Encoding", "gzip"});
+  made.body = encoded_.view();
+  return made;
+}
+
+}  // namespace sidewire::http
