@@ -1,15 +1,25 @@
 #include "echo_conversation.hpp"
 
 #include <memory>
+#include <utility>
 
 #include "transports/http/response.hpp"
+#include "transports/websocket/deflate_terms.hpp"
 #include "transports/websocket/frame_writer.hpp"
 #include "transports/websocket/handshake.hpp"
 
 namespace sidewire::tests {
+namespace {
 
-handshake_conversation::handshake_conversation(net::channel& channel)
+constexpr websocket::deflate_policy any_window{.max_server_window_bits = 15,
+                                               .max_client_window_bits = 15};
+
+}  // namespace
+
+handshake_conversation::handshake_conversation(net::channel& channel,
+                                               websocket::deflate_tools& tools)
     : channel_{channel},
+      tools_{tools},
       parser_{channel.shared().limits().max_header_bytes,
               channel.shared().limits().max_message_bytes} {}
 
@@ -33,16 +43,22 @@ void handshake_conversation::accept() {
                                                  .connection = asked.connection,
                                                  .version = asked.websocket_version,
                                                  .key = asked.websocket_key,
-                                                 .subprotocols = asked.websocket_protocol});
+                                                 .subprotocols = asked.websocket_protocol,
+                                                 .extensions = asked.websocket_extensions});
   if (!verdict.accepted()) return refuse(verdict.status);
   const std::string accepted = websocket::accept_key(asked.websocket_key);
-  http::write_response(channel_.output(), {},
-                       {.status = 101,
-                        .headers = {{"Upgrade", "websocket"},
-                                    {"Connection", "Upgrade"},
-                                    {"Sec-WebSocket-Accept", accepted}}});
+  const auto agreed = websocket::agree_on_deflate(asked.websocket_extensions, any_window);
+  const std::string extension = agreed ? websocket::deflate_answer(*agreed) : std::string{};
+  http::response answer{
+      .status = 101,
+      .headers = {
+          {"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", accepted}}};
+  if (agreed) answer.headers.push_back({"Sec-WebSocket-Extensions", extension});
+  http::write_response(channel_.output(), {}, answer);
   channel_.send();
-  channel_.hand_over(std::make_unique<echo_conversation>(channel_));
+  auto next = std::make_unique<echo_conversation>(channel_);
+  if (agreed) next->compress(std::make_unique<websocket::permessage_deflate>(*agreed, tools_));
+  channel_.hand_over(std::move(next));
 }
 
 void handshake_conversation::refuse(unsigned status) {
@@ -72,9 +88,7 @@ void echo_conversation::take(const websocket::event& found) {
   switch (found.what) {
     case kind::message: {
       const bool text = found.type == websocket::message_kind::text;
-      const auto op = text ? websocket::opcode::text : websocket::opcode::binary;
-      websocket::write_frame(channel_.output(), op, payload);
-      return channel_.send();
+      return echo(text ? websocket::opcode::text : websocket::opcode::binary, payload);
     }
     case kind::ping:
       websocket::write_frame(channel_.output(), websocket::opcode::pong, payload);
@@ -86,6 +100,17 @@ void echo_conversation::take(const websocket::event& found) {
     case kind::need_more:
       return;
   }
+}
+
+void echo_conversation::echo(websocket::opcode op, std::string_view message) {
+  std::string_view smaller;
+  if (auto* const compression = codec_.compression()) smaller = compression->deflate(message);
+  if (smaller.empty()) {
+    websocket::write_frame(channel_.output(), op, message);
+  } else {
+    websocket::write_frame(channel_.output(), op, smaller, websocket::frame_form::compressed);
+  }
+  channel_.send();
 }
 
 void echo_conversation::close(const websocket::event& found) {

@@ -11,7 +11,8 @@
 namespace sidewire::tests {
 
 echo_server::echo_server(std::uint16_t port)
-    : log_{{.level = base::log_level::warn}},
+    : limits_{.compression_threshold_bytes = 0},
+      log_{{.level = base::log_level::warn}},
       clock_{context_},
       timers_{[this] { watch_timers(); }},
       host_{context_.get_executor(), timers_, std::chrono::steady_clock::now, limits_, log_},
@@ -31,7 +32,7 @@ void echo_server::open(net::unique_fd socket) {
   auto bytes = net::make_stream(context_, std::move(socket));
   if (!bytes) return log_.log(base::log_level::warn, "a connection could not be watched");
   const auto channel = std::make_shared<net::channel>(host_, std::move(bytes));
-  channel->open(std::make_unique<handshake_conversation>(*channel));
+  channel->open(std::make_unique<handshake_conversation>(*channel, tools_));
 }
 
 void echo_server::watch_timers() {

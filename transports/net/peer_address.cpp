@@ -30,6 +30,18 @@ peer_address make_peer_address(const sockaddr_storage& address) noexcept {
   return peer;
 }
 
+bool is_loopback(const peer_address& peer) noexcept {
+  switch (peer.family) {
+    case address_family::unix_socket:
+      return true;
+    case address_family::ipv4:
+      return peer.bytes[0] == IN_LOOPBACKNET;
+    case address_family::ipv6:
+      break;
+  }
+  return std::memcmp(peer.bytes.data(), &in6addr_loopback, sizeof in6addr_loopback) == 0;
+}
+
 std::string to_string(const peer_address& peer) {
   if (peer.family == address_family::unix_socket) return "unix";
   const bool is_v6 = peer.family == address_family::ipv6;

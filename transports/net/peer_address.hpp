@@ -24,6 +24,9 @@ struct peer_address {
 /// Reads what `accept` filled in.
 peer_address make_peer_address(const sockaddr_storage& address) noexcept;
 
+/// Whether it came over loopback or a Unix socket: nothing of it went over a network.
+bool is_loopback(const peer_address& peer) noexcept;
+
 /// `127.0.0.1:50123`, `[::1]:50123` or `unix`.
 std::string to_string(const peer_address& peer);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "transports/websocket/close_code.hpp"
 #include "transports/websocket/mask.hpp"
@@ -10,12 +11,26 @@ namespace sidewire::websocket {
 namespace {
 
 constexpr refusal invalid_utf8{close_code::invalid_payload, "invalid UTF-8"};
+constexpr refusal broken_stream{close_code::invalid_payload, "no DEFLATE stream"};
+constexpr refusal inflates_to_too_much{close_code::message_too_big, "message too big"};
 
 std::string_view as_text(std::span<const char> bytes) noexcept {
   return {bytes.data(), bytes.size()};
 }
 
 }  // namespace
+
+void codec::compress(std::unique_ptr<permessage_deflate> agreed) noexcept {
+  deflate_ = std::move(agreed);
+  forbidden_bits_ = reserved_bits & ~compressed_bit;
+}
+
+std::unique_ptr<permessage_deflate> codec::take_compression() noexcept {
+  assert(!message_open_ && unmasked_bytes_ == 0);
+  if (deflate_) deflate_->forget_message();
+  forbidden_bits_ = reserved_bits;
+  return std::move(deflate_);
+}
 
 event codec::next(std::span<char> input, std::size_t& consumed) {
   consumed = 0;
@@ -25,6 +40,7 @@ event codec::next(std::span<char> input, std::size_t& consumed) {
       return {};
     }
     fragments_.reset();
+    if (deflate_) deflate_->forget_message();
     phase_ = phase::reading;
   }
   for (;;) {
@@ -45,8 +61,10 @@ event codec::next(std::span<char> input, std::size_t& consumed) {
     const std::span<char> payload = rest.subspan(header.bytes, there);
     const std::span<char> fresh = payload.subspan(unmasked_bytes_);
     const text_content content = unmask(fresh, header.mask, unmasked_bytes_);
-    if (!is_control(header.op) && !take_data(header.op, fresh, content)) [[unlikely]] {
-      return fail(invalid_utf8);
+    if (!is_control(header.op)) {
+      const refusal* const fault = take_data(header, fresh, content);
+      if (fault != nullptr) [[unlikely]]
+        return fail(*fault);
     }
     if (there < header.payload_bytes) [[unlikely]] {
       unmasked_bytes_ = there;
@@ -66,34 +84,72 @@ event codec::next(std::span<char> input, std::size_t& consumed) {
 }
 
 frame_context codec::context() const noexcept {
-  const std::size_t kept = fragments_ ? fragments_->size() : 0;
-  return {.message_open = fragments_ != nullptr,
-          .room_bytes = max_message_bytes_ - std::min(kept, max_message_bytes_)};
+  frame_context now{.message_open = message_open_,
+                    .room_bytes = max_message_bytes_,
+                    .forbidden_bits = forbidden_bits_};
+  if (!message_open_) return now;
+  const std::size_t kept = inflating_ ? deflate_->complete_bytes() : fragments_->size();
+  if (inflating_) now.room_bytes = max_compressed_bytes(max_message_bytes_);
+  now.room_bytes -= std::min(kept, now.room_bytes);
+  return now;
 }
 
-/// Bytes of a message, each once; false when they make a text impossible.
-bool codec::take_data(opcode op, std::span<const char> fresh, text_content content) noexcept {
-  if (op != opcode::continuation) {
-    type_ = op == opcode::text ? message_kind::text : message_kind::binary;
+/// Bytes of a message, each once; null unless they make it impossible.
+const refusal* codec::take_data(const frame_header& header, std::span<const char> fresh,
+                                text_content content) {
+  if (header.op != opcode::continuation) {
+    type_ = header.op == opcode::text ? message_kind::text : message_kind::binary;
+    inflating_ = header.compressed;
   }
-  if (type_ == message_kind::binary) return true;
-  if (content == text_content::ascii && utf8_.complete()) return true;
-  return utf8_.feed(as_text(fresh));
+  if (inflating_) [[unlikely]]
+    return inflate(fresh);
+  if (type_ == message_kind::binary) return nullptr;
+  if (content == text_content::ascii && utf8_.complete()) return nullptr;
+  return utf8_.feed(as_text(fresh)) ? nullptr : &invalid_utf8;
+}
+
+const refusal* codec::inflate(std::span<const char> fresh) {
+  const std::size_t known_bytes = deflate_->inflated().size();
+  return judge_inflated(known_bytes, deflate_->inflate(as_text(fresh), max_message_bytes_));
+}
+
+const refusal* codec::finish_inflating() {
+  const std::size_t known_bytes = deflate_->inflated().size();
+  return judge_inflated(known_bytes, deflate_->finish_inflating(max_message_bytes_));
+}
+
+/// What was made before a fault is judged before the fault, so that it does not matter in which
+/// pieces the bytes came.
+const refusal* codec::judge_inflated(std::size_t known_bytes,
+                                     permessage_deflate::outcome how) noexcept {
+  const std::span<char> fresh = deflate_->inflated().subspan(known_bytes);
+  if (type_ == message_kind::text && !utf8_.feed(as_text(fresh))) return &invalid_utf8;
+  if (how == permessage_deflate::outcome::too_large) return &inflates_to_too_much;
+  return how == permessage_deflate::outcome::broken ? &broken_stream : nullptr;
 }
 
 void codec::keep_fragment(std::span<const char> payload) {
+  message_open_ = true;
+  if (inflating_) return deflate_->count_complete(payload.size());
   if (!fragments_) fragments_ = std::make_unique<base::buffer>();
   fragments_->prepare(payload.size());  // even of nothing: its padding must be readable
   fragments_->append(as_text(payload));
 }
 
 event codec::finish_message(std::span<char> payload) {
+  if (inflating_) [[unlikely]] {
+    if (const refusal* const fault = finish_inflating()) return fail(*fault);
+  }
   if (!utf8_.complete()) return fail(invalid_utf8);
-  if (fragments_) {
+  if (inflating_) [[unlikely]] {
+    payload = deflate_->inflated();
+    phase_ = phase::delivered;
+  } else if (fragments_) {
     keep_fragment(payload);
     payload = fragments_->bytes();
     phase_ = phase::delivered;
   }
+  message_open_ = false;
   return {.what = event::kind::message, .type = type_, .payload = payload};
 }
 
@@ -123,6 +179,7 @@ event codec::fail(refusal reason) noexcept {
 
 void codec::end() noexcept {
   fragments_.reset();
+  deflate_.reset();
   wanted_bytes_ = 0;
   phase_ = phase::finished;
 }

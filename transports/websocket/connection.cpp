@@ -7,6 +7,13 @@
 #include "transports/websocket/close_code.hpp"
 
 namespace sidewire::websocket {
+namespace {
+
+opcode opcode_of(format as) noexcept {
+  return as == format::json ? opcode::text : opcode::binary;
+}
+
+}  // namespace
 
 connection::connection(net::channel& channel, rpc::dispatcher& dispatcher,
                        std::shared_ptr<const principal> who)
@@ -75,12 +82,16 @@ void connection::on_close(std::uint16_t) {
 
 base::buffer& connection::begin_message(format as) {
   base::buffer& out = channel_.output();
-  frame_.emplace(out, as == format::json ? opcode::text : opcode::binary);
+  frame_.emplace(out, opcode_of(as));
   return out;
 }
 
 void connection::end_message() {
-  frame_->finish();
+  std::string_view smaller;
+  if (auto* const compression = codec_.compression()) [[unlikely]] {
+    smaller = compression->deflate(frame_->payload());
+  }
+  smaller.empty() ? frame_->finish() : frame_->finish_compressed(smaller);
   frame_.reset();
   channel_.send();
 }
@@ -106,8 +117,19 @@ bool connection::takes(std::size_t) const noexcept {
 }
 
 void connection::deliver(const base::shared_payload& message) {
-  const opcode op = message->written_as == format::json ? opcode::text : opcode::binary;
-  write_frame(channel_.output(), op, message->bytes);
+  write_message(message->written_as, message->bytes);
+}
+
+void connection::write_message(format as, std::string_view message) {
+  frame_form form = frame_form::plain;
+  if (auto* const compression = codec_.compression()) [[unlikely]] {
+    const std::string_view smaller = compression->deflate(message);
+    if (!smaller.empty()) {
+      message = smaller;
+      form = frame_form::compressed;
+    }
+  }
+  write_frame(channel_.output(), opcode_of(as), message, form);
   channel_.send();
 }
 

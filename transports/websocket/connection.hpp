@@ -8,6 +8,7 @@
 #include <sidewire/principal.hpp>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "base/timer_queue.hpp"
 #include "pubsub/subscriber.hpp"
@@ -29,6 +30,8 @@ class connection : public net::conversation, public rpc::caller, public pubsub::
   connection(net::channel& channel, rpc::dispatcher& dispatcher,
              std::shared_ptr<const principal> who);
 
+  /// The client offered permessage-deflate, and was answered so. Before the first byte.
+  void compress(std::unique_ptr<permessage_deflate> agreed) { codec_.compress(std::move(agreed)); }
   /// Closes with a code, after what was sent before. Nothing is read any more.
   void close(std::uint16_t code, std::string_view reason);
 
@@ -67,6 +70,9 @@ class connection : public net::conversation, public rpc::caller, public pubsub::
   virtual const rpc::caller& speaker() const noexcept { return *this; }
   virtual rpc::caller& speaker() noexcept { return *this; }
 
+  /// Sends one message.
+  void write_message(format as, std::string_view message);
+  std::unique_ptr<permessage_deflate> take_compression() { return codec_.take_compression(); }
   /// The caller is this one from now on, and may send larger messages.
   void admit(std::shared_ptr<const principal> who);
   /// A whole message. May close the connection.

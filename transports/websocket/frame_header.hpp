@@ -34,14 +34,28 @@ struct frame_header {
   std::uint32_t mask = 0;                        ///< its four bytes in the order of the wire
   std::uint8_t bytes = min_client_header_bytes;  ///< of the header, as far as is known
   opcode op{};
-  bool last = true;  ///< FIN: ends its message
+  bool last = true;         ///< FIN: ends its message
+  bool compressed = false;  ///< RSV1: begins a message of permessage-deflate (RFC 7692, 6)
 };
+
+/// RSV1 to RSV3 of a frame's first byte.
+inline constexpr std::uint8_t reserved_bits = 0x70;
+/// The one of them that permessage-deflate uses.
+inline constexpr std::uint8_t compressed_bit = 0x40;
 
 /// What the frames before allow the next one to be.
 struct frame_context {
   bool message_open;       ///< fragments are waiting for their end
   std::size_t room_bytes;  ///< what a data frame may add until its message is too large
+  /// The bits that no frame may have: those whose extension was not agreed on.
+  std::uint8_t forbidden_bits = reserved_bits;
 };
+
+/// What a message of `bytes` may have when compressed: a little more, where it does not get
+/// smaller.
+constexpr std::size_t max_compressed_bytes(std::size_t bytes) noexcept {
+  return bytes + bytes / 16 + 64;
+}
 
 /// Why the connection must be failed, and how (RFC 6455, 7.1.7). `why` is static text.
 struct refusal {
@@ -53,12 +67,15 @@ enum class header_status : std::uint8_t { complete, incomplete, refused };
 
 namespace detail {
 
-/// What is wrong with a frame's first byte; empty where nothing is. RSV1 to RSV3 belong to
-/// extensions, and none is negotiated.
-constexpr std::string_view first_byte_fault(unsigned char byte, bool message_open) noexcept {
+/// What is wrong with a frame's first byte; empty where nothing is.
+constexpr std::string_view first_byte_fault(unsigned char byte, frame_context context) noexcept {
   const auto op = static_cast<opcode>(byte & 0x0F);
   const bool last = (byte & 0x80) != 0;
-  if ((byte & 0x70) != 0) return "reserved bit set";
+  const bool message_open = context.message_open;
+  if ((byte & reserved_bits) != 0) [[unlikely]] {
+    const bool may_be_compressed = op == opcode::text || op == opcode::binary;
+    if ((byte & context.forbidden_bits) != 0 || !may_be_compressed) return "reserved bit set";
+  }
   if ((byte & 0x07) > 2) return "reserved opcode";
   if (is_control(op)) return last ? "" : "fragmented control frame";
   if (op == opcode::continuation) return message_open ? "" : "continuation of no message";
@@ -86,10 +103,11 @@ inline header_status read_header(std::span<const char> input, frame_context cont
   };
   if (input.empty()) return header_status::incomplete;
   const auto first = static_cast<unsigned char>(input[0]);
-  const std::string_view fault = detail::first_byte_fault(first, context.message_open);
+  const std::string_view fault = detail::first_byte_fault(first, context);
   if (!fault.empty()) return refuse(fault);
   header.op = static_cast<opcode>(first & 0x0F);
   header.last = (first & 0x80) != 0;
+  header.compressed = (first & compressed_bit) != 0;
 
   if (input.size() < 2) return header_status::incomplete;
   const auto second = static_cast<unsigned char>(input[1]);
@@ -105,8 +123,10 @@ inline header_status read_header(std::span<const char> input, frame_context cont
     if (length >> 63 != 0) return refuse("length beyond 63 bits");
     if (length <= max_shorter) return refuse("length not in its shortest form");
   }
-  if (length > context.room_bytes && !is_control(header.op)) {
-    return refuse("message too big", close_code::message_too_big);
+  if (length > context.room_bytes && !is_control(header.op)) [[unlikely]] {
+    if (!header.compressed || length > max_compressed_bytes(context.room_bytes)) {
+      return refuse("message too big", close_code::message_too_big);
+    }
   }
   header.payload_bytes = length;
 

@@ -19,9 +19,10 @@ void write_number(char* to, std::uint64_t value, std::size_t bytes) noexcept {
   for (std::size_t i = bytes; i-- > 0; value >>= 8) to[i] = static_cast<char>(value);
 }
 
-void write_header(char* to, opcode op, std::size_t payload_bytes) noexcept {
+void write_header(char* to, opcode op, std::size_t payload_bytes, frame_form form) noexcept {
   const std::size_t bytes = header_bytes(payload_bytes);
-  to[0] = static_cast<char>(0x80 | static_cast<unsigned>(op));
+  const unsigned rsv1 = form == frame_form::compressed ? compressed_bit : 0;
+  to[0] = static_cast<char>(0x80 | rsv1 | static_cast<unsigned>(op));
   if (bytes == 2) {
     to[1] = static_cast<char>(payload_bytes);
   } else {
@@ -40,11 +41,11 @@ std::string_view cut_utf8(std::string_view text, std::size_t max_bytes) noexcept
 
 }  // namespace
 
-void write_frame(base::buffer& out, opcode op, std::string_view payload) {
+void write_frame(base::buffer& out, opcode op, std::string_view payload, frame_form form) {
   assert(!is_control(op) || payload.size() <= max_control_payload_bytes);
   const std::size_t bytes = header_bytes(payload.size());
   char* const to = out.prepare(bytes + payload.size());
-  write_header(to, op, payload.size());
+  write_header(to, op, payload.size(), form);
   if (!payload.empty()) std::memcpy(to + bytes, payload.data(), payload.size());
   out.commit(bytes + payload.size());
 }
@@ -81,7 +82,13 @@ void frame_writer::finish() {
     std::memmove(frame + header, frame + reserved_bytes_, payload);
     out_->truncate(begin_ + header + payload);
   }
-  write_header(out_->data() + begin_, op_, payload);
+  write_header(out_->data() + begin_, op_, payload, frame_form::plain);
+  out_ = nullptr;
+}
+
+void frame_writer::finish_compressed(std::string_view compressed) {
+  out_->truncate(begin_);
+  write_frame(*out_, op_, compressed, frame_form::compressed);
   out_ = nullptr;
 }
 

@@ -12,8 +12,12 @@ namespace sidewire::websocket {
 /// The sending half of a server's codec: unmasked frames (RFC 6455, 5.1), one a message, with the
 /// shortest header. All functions append to `out`, and other frames may stand before them there.
 
+/// Whether a frame's payload is a message, or what permessage-deflate made of one (RFC 7692, 6).
+enum class frame_form : std::uint8_t { plain, compressed };
+
 /// A whole frame. A control frame's payload is at most 125 bytes.
-void write_frame(base::buffer& out, opcode op, std::string_view payload);
+void write_frame(base::buffer& out, opcode op, std::string_view payload,
+                 frame_form form = frame_form::plain);
 
 /// A close frame. Without code for 1005; `reason` is UTF-8 and cut, between characters, to what a
 /// control frame holds (123 bytes).
@@ -33,8 +37,13 @@ class frame_writer {
 
   /// Bytes of payload so far.
   std::size_t payload_bytes() const noexcept { return out_->size() - begin_ - reserved_bytes_; }
+  std::string_view payload() const noexcept {
+    return out_->view().substr(begin_ + reserved_bytes_);
+  }
   /// Once, at the end.
   void finish();
+  /// Instead: sends `compressed`, which lies elsewhere, in place of the payload.
+  void finish_compressed(std::string_view compressed);
 
  private:
   base::buffer* out_;

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 
+#include "transports/websocket/extensions.hpp"
+#include "transports/websocket/header_list.hpp"
+
 namespace sidewire::websocket {
 namespace {
 
@@ -21,28 +24,6 @@ constexpr char lower(char c) noexcept {
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return lower(x) == lower(y); });
-}
-
-/// RFC 9110, 5.6.2.
-bool is_token(std::string_view text) noexcept {
-  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return is_alphanumeric(c) || marks.find(c) != std::string_view::npos;
-  });
-}
-
-/// Takes the next element off a comma-separated list; empty at its end. Empty elements are skipped
-/// (RFC 9110, 5.6.1.2).
-std::string_view take_element(std::string_view& list) noexcept {
-  constexpr std::string_view white_space = " \t";
-  while (!list.empty()) {
-    std::string_view element = list.substr(0, list.find(','));
-    list.remove_prefix(std::min(element.size() + 1, list.size()));
-    element.remove_prefix(std::min(element.find_first_not_of(white_space), element.size()));
-    element = element.substr(0, element.find_last_not_of(white_space) + 1);
-    if (!element.empty()) return element;
-  }
-  return {};
 }
 
 bool is_token_list(std::string_view list) noexcept {
@@ -63,6 +44,9 @@ upgrade_verdict judge_upgrade(const upgrade_request& request) noexcept {
   if (!is_valid_key(request.key)) return {400, "Sec-WebSocket-Key must be 16 bytes in base64"};
   if (!is_token_list(request.subprotocols)) {
     return {400, "Sec-WebSocket-Protocol must be a list of tokens"};
+  }
+  if (!parse_extensions(request.extensions)) {
+    return {400, "Sec-WebSocket-Extensions is malformed"};
   }
   return {101, {}};
 }

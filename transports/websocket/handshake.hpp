@@ -20,6 +20,7 @@ struct upgrade_request {
   std::string_view version;       ///< Sec-WebSocket-Version
   std::string_view key;           ///< Sec-WebSocket-Key
   std::string_view subprotocols;  ///< Sec-WebSocket-Protocol
+  std::string_view extensions;    ///< Sec-WebSocket-Extensions
 };
 
 struct upgrade_verdict {
@@ -32,7 +33,8 @@ struct upgrade_verdict {
 /// With 426 the answer names this in `Sec-WebSocket-Version` (RFC 6455, 4.4).
 inline constexpr std::string_view supported_version = "13";
 
-/// Method, version, Upgrade, Connection, WebSocket version, key and subprotocols, in this order.
+/// Method, version, Upgrade, Connection, WebSocket version, key, subprotocols and extensions, in
+/// this order.
 /// Host, Origin and credentials are judged elsewhere, before.
 upgrade_verdict judge_upgrade(const upgrade_request& request) noexcept;
 

@@ -147,10 +147,10 @@ void session_connection::begin(const session::open_params& asked, session::clien
     return connection::close(refused->code, refused->reason);
   }
   if (const auto* other = std::get_if<session::store::elsewhere>(&opened)) {
-    return channel().depart([move_to = move_to_, shard = other->shard, asked,
-                             facts = std::move(facts), who = who()](net::departure parts) {
-      move_to(shard, {std::move(parts), asked, facts, who});
-    });
+    return channel().depart(
+        [this, shard = other->shard, asked, facts = std::move(facts)](net::departure parts) {
+          move_to_(shard, {std::move(parts), asked, facts, who(), take_compression()});
+        });
   }
   session_ = std::get<session::session*>(opened);
   next_number_ = session_->received() + 1;
@@ -163,8 +163,7 @@ void session_connection::authenticated(std::shared_ptr<const principal> who) {
 
 void session_connection::send(std::uint64_t, format as, std::string_view message) {
   has_spoken_ = true;
-  write_frame(channel().output(), as == format::json ? opcode::text : opcode::binary, message);
-  channel().send();
+  write_message(as, message);
 }
 
 void session_connection::send_control(std::string_view method, const type_description* type,

@@ -20,6 +20,7 @@ struct arriving_session {
   session::open_params asked;
   session::client_facts facts;
   std::shared_ptr<const principal> who;
+  std::unique_ptr<permessage_deflate> compression;  ///< null: not agreed on
 };
 /// Takes it to a shard.
 using shard_mover = std::function<void(std::size_t shard, arriving_session arriving)>;

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstring>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -50,11 +52,16 @@ inline std::string line(const event& what) {
   throw std::logic_error{"an event of no kind"};
 }
 
+/// What was agreed on about permessage-deflate; nothing where it was not.
+using agreement = std::optional<deflate_terms>;
+
 /// A connection that owns a codec. Throws `std::logic_error` where the codec breaks its contract.
 class driver {
  public:
-  explicit driver(std::size_t max_message_bytes)
-      : codec_{max_message_bytes}, max_message_bytes_{max_message_bytes} {}
+  explicit driver(std::size_t max_message_bytes, const agreement& agreed = {})
+      : codec_{max_message_bytes}, max_message_bytes_{max_message_bytes} {
+    if (agreed) codec_.compress(std::make_unique<permessage_deflate>(*agreed, tools_));
+  }
 
   /// Bytes that arrived; appends to `seen()` all that the codec finds in them.
   void feed(std::string_view piece) {
@@ -108,6 +115,8 @@ class driver {
 
   static constexpr char guard_byte = '\x5A';
 
+  base::limits limits_;
+  deflate_tools tools_{limits_};
   codec codec_;
   std::size_t max_message_bytes_;
   base::buffer kept_;
@@ -119,8 +128,8 @@ class driver {
 /// All events of `stream`, fed in pieces whose sizes `next_piece_bytes` gives, one after another.
 template <class NextPieceBytes>
 events events_in_pieces(std::string_view stream, std::size_t max_message_bytes,
-                        NextPieceBytes next_piece_bytes) {
-  driver connection{max_message_bytes};
+                        NextPieceBytes next_piece_bytes, const agreement& agreed = {}) {
+  driver connection{max_message_bytes, agreed};
   while (!stream.empty()) {
     const std::size_t bytes = std::clamp<std::size_t>(next_piece_bytes(), 1, stream.size());
     connection.feed(stream.substr(0, bytes));

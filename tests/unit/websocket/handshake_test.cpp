@@ -12,7 +12,8 @@ const upgrade_request good{.method = "GET",
                            .connection = "Upgrade",
                            .version = "13",
                            .key = "dGhlIHNhbXBsZSBub25jZQ==",
-                           .subprotocols = ""};
+                           .subprotocols = "",
+                           .extensions = ""};
 
 unsigned status_with(std::string_view upgrade_request::*header, std::string_view value) {
   upgrade_request request = good;
@@ -93,6 +94,12 @@ TEST_CASE("subprotocols that are no tokens are 400") {
   CHECK(status_with(&upgrade_request::subprotocols, "jsonrpc, bearer.aB0=") == 400);
   CHECK(status_with(&upgrade_request::subprotocols, "\"jsonrpc\"") == 400);
   CHECK(status_with(&upgrade_request::subprotocols, "json\xC3\xA4") == 400);
+}
+
+TEST_CASE("extensions that are malformed are 400, unknown ones are not") {
+  CHECK(status_with(&upgrade_request::extensions, "x-unknown; a=1, permessage-deflate") == 101);
+  CHECK(status_with(&upgrade_request::extensions, "permessage-deflate;") == 400);
+  CHECK(status_with(&upgrade_request::extensions, "permessage deflate") == 400);
 }
 
 TEST_CASE("the first subprotocol is chosen that the server has") {
