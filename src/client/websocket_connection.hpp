@@ -35,7 +35,8 @@ class websocket_user {
 };
 
 /// One WebSocket (RFC 6455) from the first packet to the last: text frames hold JSON, binary ones
-/// MessagePack. Only the client's thread may call it.
+/// MessagePack. Nothing is compressed: permessage-deflate of Beast 1.81 fails on messages that it
+/// reads in parts (boostorg/beast #3028). Only the client's thread may call it.
 class websocket_connection {
  public:
   virtual ~websocket_connection() = default;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/compression.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "negotiate/negotiate.hpp"
@@ -70,6 +71,8 @@ struct configuration {
 
   base::log_level log_level = base::log_level::info;
   log_format log_style = log_format::automatic;
+
+  base::compression compress = base::compression::automatic;
 
   /// Between two publications of the topic `metrics`; zero where there is none.
   std::chrono::milliseconds metrics_interval{1'000};

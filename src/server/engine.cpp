@@ -59,6 +59,7 @@ engine::engine(configuration chosen, registry methods, topics& declared,
                                .everybody = open_to_all ? authority_.local() : nullptr,
                                .discovery = discovery_,
                                .instance = instance_,
+                               .compression = chosen_.compress,
                                .tls = tls_.get(),
                                .shard_count = std::max(chosen_.threads, 1U)});
   for (std::size_t index = 0; index != shared_->shard_count; ++index) {
@@ -130,7 +131,7 @@ void engine::listen() {
 void engine::run() {
   for (const auto& listening : listeners_) {
     listening->start([this](net::unique_fd socket, const net::peer_address& peer) {
-      accept(std::move(socket), peer.family == net::address_family::unix_socket);
+      accept(std::move(socket), peer);
     });
   }
   std::vector<std::thread> threads;
@@ -141,11 +142,11 @@ void engine::run() {
   for (std::thread& thread : threads) thread.join();
 }
 
-void engine::accept(net::unique_fd socket, bool is_unix) {
+void engine::accept(net::unique_fd socket, const net::peer_address& peer) {
   const std::size_t count = connection_count();
   if (count >= chosen_.limits.max_connections + max_refusals) return;
   ++accepted_total_;
-  shards_[next_shard_]->accept(std::move(socket), is_unix, count >= chosen_.limits.max_connections);
+  shards_[next_shard_]->accept(std::move(socket), peer, count >= chosen_.limits.max_connections);
   next_shard_ = (next_shard_ + 1) % shards_.size();
 }
 

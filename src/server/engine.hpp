@@ -79,7 +79,7 @@ class engine {
  private:
   void make_tls();
   void connect_topics();
-  void accept(net::unique_fd socket, bool is_unix);
+  void accept(net::unique_fd socket, const net::peer_address& peer);
   void count_changed();
   void end_calls(std::chrono::milliseconds last_words);
   void stop();

@@ -26,6 +26,8 @@ inline constexpr std::array<std::string_view, 6> words_of<base::log_level>{"trac
 template <>
 inline constexpr std::array<std::string_view, 3> words_of<log_format>{"auto", "json", "text"};
 template <>
+inline constexpr std::array<std::string_view, 3> words_of<base::compression>{"auto", "on", "off"};
+template <>
 inline constexpr std::array<std::string_view, 4> words_of<log_file_format>{"auto", "plain", "json",
                                                                            "syslog"};
 template <>

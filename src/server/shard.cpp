@@ -24,6 +24,7 @@ shard::shard(const shared_parts& shared, std::size_t index, ways to_others)
       clock_{context_},
       timers_{[this] { watch_timers(); }},
       topics_{shared.topics, shared.limits, steady_now},
+      deflate_{shared.limits},
       host_{context_.get_executor(), timers_, steady_now, shared.limits, shared.log},
       dispatcher_{rpc::environment{.executor = context_.get_executor(),
                                    .timers = timers_,
@@ -55,6 +56,9 @@ shard::shard(const shared_parts& shared, std::size_t index, ways to_others)
             .everybody = shared.everybody,
             .move_session = std::move(to_others.move_session),
             .move_request = std::move(to_others.move_request),
+            .compression = shared.compression,
+            .deflate = deflate_,
+            .encoder = http::response_encoder{shared.compression, shared.limits},
             .openrpc = shared.discovery.text(),
             .instance = shared.instance} {}
 
@@ -70,18 +74,19 @@ void shard::post(std::function<void()> work) {
   boost::asio::post(context_, std::move(work));
 }
 
-void shard::accept(net::unique_fd socket, bool is_unix, bool too_many) {
-  const auto kind = is_unix       ? security::stream_kind::unix_socket
-                    : shared_.tls ? security::stream_kind::tls
-                                  : security::stream_kind::tcp;
+void shard::accept(net::unique_fd socket, const net::peer_address& peer, bool too_many) {
   arriving_.fetch_add(1, std::memory_order_relaxed);
-  boost::asio::post(context_, [this, socket = std::move(socket), kind, too_many]() mutable {
-    open(std::move(socket), kind, too_many);
+  boost::asio::post(context_, [this, socket = std::move(socket), peer, too_many]() mutable {
+    open(std::move(socket), peer, too_many);
     arriving_.fetch_sub(1, std::memory_order_relaxed);
   });
 }
 
-void shard::open(net::unique_fd socket, security::stream_kind kind, bool too_many) {
+void shard::open(net::unique_fd socket, const net::peer_address& peer, bool too_many) {
+  const bool is_unix = peer.family == net::address_family::unix_socket;
+  const auto kind = is_unix       ? security::stream_kind::unix_socket
+                    : shared_.tls ? security::stream_kind::tls
+                                  : security::stream_kind::tcp;
   const auto* tls = kind == security::stream_kind::tls ? shared_.tls : nullptr;
   auto bytes = net::make_stream(context_, std::move(socket), tls);
   if (!bytes) {
@@ -89,7 +94,7 @@ void shard::open(net::unique_fd socket, security::stream_kind kind, bool too_man
                            "a connection could not be watched and was closed");
   }
   using admission = http::connection::admission;
-  const auto channel = std::make_shared<net::channel>(host_, std::move(bytes));
+  const auto channel = std::make_shared<net::channel>(host_, std::move(bytes), peer);
   channel->open(std::make_unique<http::connection>(
       *channel, site_, kind, too_many ? admission::one_too_many : admission::admitted));
 }
@@ -117,7 +122,7 @@ std::shared_ptr<net::channel> shard::take_channel(net::departure& parts) {
     shared_.log.log(base::log_level::warn, "a connection could not be watched and was closed");
     return nullptr;
   }
-  return std::make_shared<net::channel>(host_, std::move(parts.bytes));
+  return std::make_shared<net::channel>(host_, std::move(parts.bytes), parts.peer);
 }
 
 void shard::open(websocket::arriving_session arriving) {
@@ -127,6 +132,10 @@ void shard::open(websocket::arriving_session arriving) {
       *channel, dispatcher_, sessions_, site_.move_session, std::move(arriving.who),
       arriving.facts.own_format);
   websocket::session_connection& asking = *speaking;
+  if (arriving.compression) {
+    arriving.compression->move_to(deflate_);
+    asking.compress(std::move(arriving.compression));
+  }
   channel->open(std::move(speaking), std::move(arriving.parts.unread),
                 std::move(arriving.parts.unsent));
   if (site_.draining) {

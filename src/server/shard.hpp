@@ -7,13 +7,16 @@
 #include <functional>
 #include <memory>
 
+#include "base/compression.hpp"
 #include "base/timer_queue.hpp"
 #include "pubsub/hub.hpp"
 #include "rpc/dispatcher.hpp"
 #include "transports/http/site.hpp"
 #include "transports/net/host.hpp"
 #include "transports/net/make_stream.hpp"
+#include "transports/net/peer_address.hpp"
 #include "transports/net/unique_fd.hpp"
+#include "transports/websocket/deflate_tools.hpp"
 
 namespace sidewire::server {
 
@@ -31,6 +34,7 @@ struct shared_parts {
   std::shared_ptr<const principal> everybody;  ///< null: a token is asked for
   json_view discovery;
   std::string_view instance;
+  base::compression compression;
   const net::tls_context* tls;  ///< null: none
   std::size_t shard_count;
 };
@@ -63,7 +67,7 @@ class shard {
   void post(std::function<void()> work);
 
   /// Takes a connection over, which counts from now on. Any thread.
-  void accept(net::unique_fd socket, bool is_unix, bool too_many);
+  void accept(net::unique_fd socket, const net::peer_address& peer, bool too_many);
   /// Takes over a connection of another shard, whose session is here. Any thread.
   void accept(websocket::arriving_session arriving);
   void accept(http::arriving_request arriving);
@@ -84,7 +88,7 @@ class shard {
   void end_calls();
 
  private:
-  void open(net::unique_fd socket, security::stream_kind kind, bool too_many);
+  void open(net::unique_fd socket, const net::peer_address& peer, bool too_many);
   void open(websocket::arriving_session arriving);
   void open(http::arriving_request arriving);
   template <class Arriving>
@@ -103,6 +107,7 @@ class shard {
   base::timer_queue timers_;
   rpc::counters counters_;
   pubsub::hub topics_;
+  websocket::deflate_tools deflate_;
   net::host host_;
   rpc::dispatcher dispatcher_;
   session::store sessions_;

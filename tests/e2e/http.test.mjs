@@ -170,7 +170,7 @@ test('path, method and media type are refused with their status and a JSON-RPC e
     [406, 'invalid_request', head('GET /rpc')],
     [415, 'invalid_request', post(sidecar, body, {type: 'text/plain'})],
     [415, 'invalid_request', head('POST /rpc', 'Content-Length: 0\r\n')],
-    [415, 'invalid_request', post(sidecar, body, {headers: 'Content-Encoding: gzip\r\n'})],
+    [415, 'invalid_request', post(sidecar, body, {headers: 'Content-Encoding: br\r\n'})],
     [413, 'request_too_large', post(sidecar, Buffer.alloc(100_001, ' '))],
     [431, 'invalid_request', head('GET /healthz', `X-Long: ${'x'.repeat(5000)}\r\n`)],
     [505, 'invalid_request', 'GET /healthz HTTP/2.0\r\nHost: localhost\r\n\r\n'],

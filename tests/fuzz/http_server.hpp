@@ -68,6 +68,9 @@ class http_server {
               .everybody = who == entry::everybody ? std::make_shared<principal>() : nullptr,
               .move_session = {},
               .move_request = {},
+              .compression = base::compression::on,
+              .deflate = deflate_,
+              .encoder = http::response_encoder{base::compression::on, limits_},
               .openrpc = "{}",
               .instance = "fuzz"} {}
 
@@ -175,6 +178,7 @@ class http_server {
   rpc::counters counters_;
   rpc::keyed_calls keyed_{limits_};
   rpc::worker_pool workers_{0, 0};
+  websocket::deflate_tools deflate_{limits_};
   net::host host_{context_.get_executor(), timers_, [] { return base::time_point{}; }, limits_,
                   log_};
   rpc::dispatcher dispatcher_{rpc::environment{.executor = context_.get_executor(),

@@ -5,6 +5,7 @@
 
 #include "codec/message.hpp"
 #include "protocol/close_code.hpp"
+#include "transports/http/content_coding.hpp"
 #include "transports/http/make_exchange.hpp"
 #include "transports/http/status.hpp"
 #include "transports/websocket/handshake.hpp"
@@ -86,6 +87,10 @@ void connection::judge_body() {
     close_after_answer();
     return refuse(413, "the body has too many bytes");
   }
+  if (!content_coding_of(head.content_encoding)) {
+    if (head.has_body) close_after_answer();
+    return refuse(415, "expected a body in gzip, or without Content-Encoding");
+  }
   if (!head.expect.empty()) {
     if (!same_text(head.expect, "100-continue")) {
       close_after_answer();
@@ -103,7 +108,14 @@ void connection::judge_body() {
 }
 
 void connection::take_request() {
-  answer(parser_->body());
+  body_deadline_ = {};
+  std::string& body = parser_->body();
+  if (takes_body(decision_.what) &&
+      content_coding_of(request().content_encoding) == content_coding::gzip) {
+    const auto fault = decode_gzip(body, channel_.shared().limits().max_message_bytes);
+    if (fault) return refuse(fault->status, fault->text);
+  }
+  answer(body);
 }
 
 void connection::take_over(request_on_its_way arrived) {
@@ -116,7 +128,6 @@ void connection::take_over(request_on_its_way arrived) {
 void connection::answer(std::string& body) {
   phase_ = phase::answering;
   patience_.cancel();
-  body_deadline_ = {};
   body.reserve(body.size() + base::buffer::padding);
   exchange_ = make_exchange(*this, site_, decision_);
   exchange_->begin(body);
@@ -136,7 +147,12 @@ void connection::move_to(std::size_t shard) {
 }
 
 void connection::respond(const response& answer) {
-  write_response(channel_.output(), style_, answer);
+  if (site_.encoder.takes(answer)) {
+    const auto encoded = site_.encoder.encode(answer, request().accept_encoding);
+    write_response(channel_.output(), style_, encoded);
+  } else {
+    write_response(channel_.output(), style_, answer);
+  }
   channel_.send();
   end_request();
 }
@@ -171,6 +187,7 @@ void connection::refuse(const decision& made) {
   response answer{.status = made.status, .body = body.view()};
   auto& headers = answer.headers;
   if (made.status == 401) headers.push_back({"WWW-Authenticate", "Bearer realm=\"sidewire\""});
+  if (made.status == 415) headers.push_back({"Accept-Encoding", known_codings});
   if (made.status == 426) {
     headers.push_back({"Upgrade", "websocket"});
     headers.push_back({"Sec-WebSocket-Version", websocket::supported_version});
@@ -191,6 +208,12 @@ std::unique_ptr<websocket::connection> connection::make_websocket(std::string_vi
       subprotocol == websocket::json_session_subprotocol ? format::json : format::msgpack);
 }
 
+std::optional<websocket::deflate_terms> connection::agree_on_compression() const {
+  if (!websocket::is_worth_compressing(site_.compression, channel_.peer())) return std::nullopt;
+  return websocket::agree_on_deflate(parser_->head().websocket_extensions,
+                                     websocket::small_windows);
+}
+
 void connection::upgrade() {
   const request_head& asked = parser_->head();
   const std::string accept = websocket::accept_key(asked.websocket_key);
@@ -200,6 +223,9 @@ void connection::upgrade() {
           {"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", accept}}};
   const auto subprotocol = websocket::select_subprotocol(asked.websocket_protocol);
   if (!subprotocol.empty()) answer.headers.push_back({"Sec-WebSocket-Protocol", subprotocol});
+  const auto deflate = agree_on_compression();
+  const std::string extension = deflate ? websocket::deflate_answer(*deflate) : std::string{};
+  if (deflate) answer.headers.push_back({"Sec-WebSocket-Extensions", extension});
   answer_style plain{.version = asked.version};
   write_response(channel_.output(), plain, answer);
   channel_.send();
@@ -207,6 +233,9 @@ void connection::upgrade() {
   phase_ = phase::upgraded;
   auto next = make_websocket(subprotocol);
   auto& speaking = *next;
+  if (deflate) {
+    speaking.compress(std::make_unique<websocket::permessage_deflate>(*deflate, site_.deflate));
+  }
   channel_.hand_over(std::move(next));
   if (decision_.proof == credentials::wrong) {
     speaking.close(protocol::close_code::not_authenticated, "the token is wrong");

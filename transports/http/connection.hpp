@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "transports/http/route.hpp"
 #include "transports/http/site.hpp"
 #include "transports/net/channel.hpp"
+#include "transports/websocket/deflate_terms.hpp"
 
 namespace sidewire::websocket {
 class connection;
@@ -68,6 +70,7 @@ class connection final : public net::conversation, private responder {
   void answer(std::string& body);
   void refuse(const decision& made);
   void upgrade();
+  std::optional<websocket::deflate_terms> agree_on_compression() const;
   std::unique_ptr<websocket::connection> make_websocket(std::string_view subprotocol);
   void end_request();
   void close_after_answer() { style_.after = answer_style::connection::close; }

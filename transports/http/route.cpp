@@ -49,7 +49,8 @@ decision decide_upgrade(const site& where, const request_head& head) {
                                                  .connection = head.connection,
                                                  .version = head.websocket_version,
                                                  .key = head.websocket_key,
-                                                 .subprotocols = head.websocket_protocol});
+                                                 .subprotocols = head.websocket_protocol,
+                                                 .extensions = head.websocket_extensions});
   if (!verdict.accepted()) {
     return refuse(verdict.status, std::string{verdict.text}, verdict.status == 405 ? "GET" : "");
   }
@@ -93,9 +94,6 @@ decision decide_stream(const site& where, const request_head& head,
 /// POST /rpc: a session's messages up, or one message by itself.
 decision decide_post(const site& where, const request_head& head,
                      std::shared_ptr<const principal> who) {
-  if (!head.content_encoding.empty() && !same_text(head.content_encoding, "identity")) {
-    return refuse(415, "expected a body without Content-Encoding");
-  }
   decision made{.what = action::call, .who = std::move(who)};
   const bool is_upload = !session_token(head).empty();
   if (!is_upload) {

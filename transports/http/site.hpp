@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/compression.hpp"
 #include "negotiate/negotiate.hpp"
 #include "rpc/dispatcher.hpp"
 #include "security/origin_policy.hpp"
@@ -12,6 +13,7 @@
 #include "session/store.hpp"
 #include "transports/http/arriving_request.hpp"
 #include "transports/http/poll_desk.hpp"
+#include "transports/http/response_encoder.hpp"
 #include "transports/websocket/session_connection.hpp"
 
 namespace sidewire::http {
@@ -30,6 +32,9 @@ struct site {
   /// Takes a connection to the shard of the session that it asks for.
   websocket::shard_mover move_session;
   request_mover move_request;
+  base::compression compression;  ///< of WebSockets
+  websocket::deflate_tools& deflate;
+  response_encoder encoder;
   std::string_view openrpc;   ///< the document, as JSON
   std::string_view instance;  ///< of this run of the server
   bool draining = false;

@@ -17,8 +17,8 @@ constexpr std::size_t max_read_ahead_bytes = std::size_t{64} * 1024;
 
 }  // namespace
 
-channel::channel(host& shared, std::unique_ptr<stream> bytes)
-    : host_{shared}, stream_{std::move(bytes)}, last_read_{shared.now()} {}
+channel::channel(host& shared, std::unique_ptr<stream> bytes, const peer_address& peer)
+    : host_{shared}, stream_{std::move(bytes)}, last_read_{shared.now()}, peer_{peer} {}
 
 channel::~channel() = default;
 
@@ -192,7 +192,7 @@ void channel::leave() {
   state_ = state::closed;
   patience_.cancel();
   stream_->leave();
-  taken_over_({std::move(stream_), std::move(in_), std::move(out_)});
+  taken_over_({std::move(stream_), std::move(in_), std::move(out_), peer_});
   tear_down();
 }
 

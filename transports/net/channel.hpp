@@ -10,6 +10,7 @@
 #include "base/buffer.hpp"
 #include "base/timer_queue.hpp"
 #include "transports/net/host.hpp"
+#include "transports/net/peer_address.hpp"
 #include "transports/net/stream.hpp"
 
 namespace sidewire::net {
@@ -45,6 +46,7 @@ struct departure {
   std::unique_ptr<stream> bytes;
   base::buffer unread;  ///< not taken by its conversation
   base::buffer unsent;
+  peer_address peer;
 };
 
 /// One connection: the thin shell between a stream and a conversation. Waits until readable, reads
@@ -52,7 +54,7 @@ struct departure {
 /// Owned by its host. Shard.
 class channel final : public stream_user, public std::enable_shared_from_this<channel> {
  public:
-  channel(host& shared, std::unique_ptr<stream> bytes);
+  channel(host& shared, std::unique_ptr<stream> bytes, const peer_address& peer = {});
   ~channel() override;
 
   /// Enters the host and begins to read. Once.
@@ -66,6 +68,7 @@ class channel final : public stream_user, public std::enable_shared_from_this<ch
   void hand_over(std::unique_ptr<conversation> next);
 
   host& shared() noexcept { return host_; }
+  const peer_address& peer() const noexcept { return peer_; }
   conversation& current() noexcept { return *conversation_; }
 
   /// What is appended here leaves at the end of the turn, once `send` was called.
@@ -126,6 +129,7 @@ class channel final : public stream_user, public std::enable_shared_from_this<ch
   base::member_timer<channel, &channel::time_is_up> patience_{*this};
   std::function<void(departure)> taken_over_;
   std::size_t index_ = 0;  // in the host
+  peer_address peer_;
   state state_ = state::open;
   bool in_turn_ = false;
   bool waits_to_read_ = false;
