@@ -30,6 +30,7 @@ inline base::limits small_limits() {
   made.max_batch = 4;
   made.max_header_bytes = 512;
   made.max_unsent_bytes = 2048;
+  made.compression_threshold_bytes = 64;
   return made;
 }
 /// What one answer may have beyond the bound of unsent bytes.
