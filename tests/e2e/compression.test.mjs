@@ -171,6 +171,16 @@ class PlainPeer {
   }
 }
 
+test('negotiation tells which transports are compressed', async () => {
+  for (const [sidecar, messages] of [[compressing, ['permessage-deflate']], [usual, undefined]]) {
+    const response = await fetch(`${rpc(sidecar)}/negotiate`, {method: 'POST', body: '{}',
+      headers: {...authorization(sidecar), 'content-type': 'application/json'}});
+    const {transports} = await response.json();
+    const compressionOf = Object.fromEntries(transports.map(({name, compression}) => [name, compression]));
+    assert.deepEqual(compressionOf, {websocket: messages, sse: undefined, poll: ['gzip'], post: ['gzip']});
+  }
+});
+
 describe('HTTP requests', () => {
   const gzip = 'Content-Encoding: gzip\r\n';
   async function exchange(request, sidecar = usual) {
