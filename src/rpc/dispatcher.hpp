@@ -65,6 +65,9 @@ class dispatcher {
  private:
   void release_later(std::size_t message_bytes);
   void release(base::time_point now);
+  std::shared_ptr<async_call> run_operation_now(codec::incoming& element,
+                                                const std::optional<json>& params,
+                                                destination where);
   void run_batch(caller& from, format as, std::string_view idempotency_key);
   void run(const codec::incoming& element, destination where,
            std::string_view idempotency_key = {});

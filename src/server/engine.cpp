@@ -200,10 +200,10 @@ traffic engine::counted() const {
   sum.connections_total = accepted_total_.load(std::memory_order_relaxed);
   for (const auto& part : shards_) {
     const rpc::counters& counted = part->counts();
-    sum.calls += counted.calls.load(std::memory_order_relaxed);
-    sum.failed_calls += counted.failed_calls.load(std::memory_order_relaxed);
-    sum.calls_in_flight += counted.calls_in_flight.load(std::memory_order_relaxed);
-    sum.notifications += counted.notifications.load(std::memory_order_relaxed);
+    sum.calls += counted.calls.value();
+    sum.failed_calls += counted.failed_calls.value();
+    sum.calls_in_flight += counted.calls_in_flight.value();
+    sum.notifications += counted.notifications.value();
     sum.received_bytes += part->received_bytes();
     sum.sent_bytes += part->sent_bytes();
   }

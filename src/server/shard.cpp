@@ -24,10 +24,10 @@ shard::shard(const shared_parts& shared, std::size_t index, ways to_others)
       clock_{context_},
       timers_{[this] { watch_timers(); }},
       topics_{shared.topics, shared.limits, steady_now},
-      host_{context_.get_executor(), timers_, steady_now, shared.limits, shared.log},
+      host_{context_.get_executor(), timers_, [this] { return now(); }, shared.limits, shared.log},
       dispatcher_{rpc::environment{.executor = context_.get_executor(),
                                    .timers = timers_,
-                                   .now = steady_now,
+                                   .now = [this] { return now(); },
                                    .log = shared.log,
                                    .workers = shared.workers,
                                    .limits = shared.limits,
@@ -56,7 +56,11 @@ shard::shard(const shared_parts& shared, std::size_t index, ways to_others)
             .move_session = std::move(to_others.move_session),
             .move_request = std::move(to_others.move_request),
             .openrpc = shared.discovery.text(),
-            .instance = shared.instance} {}
+            .instance = shared.instance} {
+  host_.on_turn_end([this] {
+    if (counters_.by_method.has_waiting()) now();
+  });
+}
 
 shard::~shard() {
   host_.on_count_changed({});
