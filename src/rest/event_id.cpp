@@ -1,6 +1,5 @@
 #include "rest/event_id.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -37,9 +36,7 @@ std::string event_id(const positions& by_topic) {
 std::optional<positions> read_event_ids(std::string_view text) {
   positions by_topic;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find(','), text.size());
-    const std::string_view one = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+    const std::string_view one = take_front(text, ',');
     const std::size_t colon = one.rfind(':');
     if (colon == one.npos) return std::nullopt;
     auto where = read_event_id(one.substr(0, colon));

@@ -30,19 +30,19 @@ struct transport_bytes {
 
 /// The counts of all shards together at one moment.
 struct metrics_facts {
-  std::string_view version;
+  std::string_view version = {};
   std::uint64_t connections = 0;
   std::uint64_t connections_total = 0;
   std::uint64_t sessions_attached = 0;
   std::uint64_t sessions_detached = 0;
   std::uint64_t sessions_total = 0;
-  std::vector<labelled_count> resumes;  ///< by outcome
+  std::vector<labelled_count> resumes = {};  ///< by outcome
   std::uint64_t calls_in_flight = 0;
   std::uint64_t notifications_total = 0;
   std::uint64_t publications_total = 0;
   std::uint64_t deliveries_total = 0;
   std::uint64_t dropped_total = 0;
-  std::vector<transport_bytes> bytes;
+  std::vector<transport_bytes> bytes = {};
 };
 
 /// `calls`: of each shard. Labels are bounded: a method is named where it is registered, and all

@@ -53,9 +53,7 @@ plan plan_of_get(const method& called, const std::vector<query_parameter>& query
 
 void add_services(std::vector<std::string>& services, std::string_view list) {
   while (!list.empty()) {
-    const std::size_t end = std::min(list.find(','), list.size());
-    std::string name{list.substr(0, end)};
-    list.remove_prefix(std::min(end + 1, list.size()));
+    std::string name{take_front(list, ',')};
     const bool is_known = std::ranges::find(services, name) != services.end();
     if (!name.empty() && !is_known) services.push_back(std::move(name));
   }
@@ -111,11 +109,11 @@ plan plan_of_read(const registry& methods, route found, const request_line& aske
   return topic_stream{*std::move(stream)};
 }
 
+/// Whether a word is in a list such as "GET, POST".
 bool contains(std::string_view list, std::string_view word) {
   while (!list.empty()) {
-    const std::size_t end = std::min(list.find(", "), list.size());
-    if (list.substr(0, end) == word) return true;
-    list.remove_prefix(std::min(end + 2, list.size()));
+    if (take_front(list, ',') == word) return true;
+    list.remove_prefix(std::min<std::size_t>(1, list.size()));
   }
   return false;
 }

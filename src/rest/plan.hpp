@@ -57,6 +57,12 @@ struct topic_stream {
 using plan = std::variant<refusal, listed_methods, call_by_query, call_by_body, action_by_body,
                           several_dashboards, topic_stream>;
 
+/// Whether a body is waited for.
+inline bool takes_body(const plan& made) noexcept {
+  return std::holds_alternative<call_by_body>(made) ||
+         std::holds_alternative<action_by_body>(made);
+}
+
 plan make_plan(const registry& methods, const request_line& asked);
 
 /// What the body of an action says.

@@ -197,17 +197,21 @@ std::string percent_encoded(std::string_view text) {
   return encoded;
 }
 
+std::string_view take_front(std::string_view& text, char separator) noexcept {
+  const std::size_t end = text.find(separator);
+  if (end == text.npos) return std::exchange(text, std::string_view{});
+  const std::string_view front = text.substr(0, end);
+  text.remove_prefix(end + 1);
+  return front;
+}
+
 result<std::vector<query_parameter>> read_query(std::string_view query) {
   std::vector<query_parameter> all;
   while (!query.empty()) {
-    const std::size_t end = std::min(query.find('&'), query.size());
-    const std::string_view member = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
+    std::string_view member = take_front(query, '&');
     if (member.empty()) continue;
-    const std::size_t equals = std::min(member.find('='), member.size());
-    auto name = percent_decoded(member.substr(0, equals), plus_sign::space);
-    auto value = percent_decoded(member.substr(std::min(equals + 1, member.size())),
-                                 plus_sign::space);
+    auto name = percent_decoded(take_front(member, '='), plus_sign::space);
+    auto value = percent_decoded(member, plus_sign::space);
     if (!name || !value) {
       return error{error_kind::invalid_params, "a parameter of the query is badly encoded"};
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <sidewire/description.hpp>
 #include <sidewire/error.hpp>
@@ -16,6 +17,10 @@ enum class plus_sign : std::uint8_t { plus, space };
 std::optional<std::string> percent_decoded(std::string_view text, plus_sign plus);
 /// Everything but unreserved characters as escapes.
 std::string percent_encoded(std::string_view text);
+
+/// Takes what stands before the separator from the front of a text, and the separator; all of it
+/// where there is none.
+std::string_view take_front(std::string_view& text, char separator) noexcept;
 
 /// One name of a query and all that was given for it, decoded.
 struct query_parameter {

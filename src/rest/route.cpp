@@ -20,12 +20,9 @@ bool is_reserved(std::string_view service) {
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
-  while (true) {
-    const std::size_t end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == text.npos) return parts;
-    text.remove_prefix(end + 1);
-  }
+  const std::size_t count = static_cast<std::size_t>(std::ranges::count(text, separator)) + 1;
+  while (parts.size() != count) parts.push_back(take_front(text, separator));
+  return parts;
 }
 
 /// Decoded levels of a path; empty where one is empty or badly encoded.

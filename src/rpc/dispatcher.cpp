@@ -179,6 +179,28 @@ void dispatcher::refuse(const codec::incoming& element, const destination& where
   shared_.count_call(what != nullptr ? what->number : shared_.methods.size(), reason.kind());
 }
 
+void dispatcher::run_call(caller& from, std::string_view method, std::string_view params,
+                          std::string_view idempotency_key) {
+  const destination where{.to = &from, .choice = format_choice::imposed};
+  codec::incoming element;
+  element.kind = codec::incoming_kind::request;
+  element.method = method;
+  shared_.counts.calls.add();
+  if (draining_) return refuse(element, where, busy("the server ends"));
+  if (!params.empty()) {
+    if (const auto outcome = reader_.read(params, format::json); !outcome) {
+      return refuse(element, where, outcome.error());
+    }
+    if (!codec::may_be_params(reader_.root())) {
+      return refuse(element, where,
+                    error{error_kind::invalid_request, std::string{codec::params_expected}});
+    }
+    element.params = reader_.root();
+  }
+  call(element, where, idempotency_key);
+  reader_.release_if_large(params.size());
+}
+
 std::shared_ptr<async_call> dispatcher::run_operation(std::string_view method,
                                                       const std::optional<json>& params,
                                                       destination where) {

@@ -46,6 +46,12 @@ class dispatcher {
   /// Whether a method of the message begins so.
   bool names(const received& message, std::string_view prefix);
 
+  /// Runs one call that did not come as a message. It is answered as JSON, with a null id. `params`
+  /// is JSON, followed by base::buffer::padding readable bytes; empty: none. `from` has
+  /// authenticated.
+  void run_call(caller& from, std::string_view method, std::string_view params,
+                std::string_view idempotency_key);
+
   /// Runs one call by itself, whose answer goes to a slot: an operation of `batch.execute`. Null
   /// where it has ended.
   std::shared_ptr<async_call> run_operation(std::string_view method,

@@ -5,34 +5,19 @@
 #include <openssl/sha.h>
 
 #include <cassert>
-#include <cstdint>
 #include <stdexcept>
+
+#include "security/digest.hpp"
 
 namespace sidewire::security {
 namespace {
-
-constexpr std::string_view base64url_alphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 template <std::size_t ByteCount>
 std::string random_base64url() {
   std::array<unsigned char, ByteCount> bytes;
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
     throw std::runtime_error{"the system gives no random numbers"};
-
-  std::string text;
-  text.reserve((ByteCount * 8 + 5) / 6);
-  std::uint32_t pending = 0;
-  unsigned pending_bits = 0;
-  for (const unsigned char byte : bytes) {
-    pending = (pending << 8) | byte;
-    for (pending_bits += 8; pending_bits >= 6;) {
-      pending_bits -= 6;
-      text += base64url_alphabet[(pending >> pending_bits) & 0x3F];
-    }
-  }
-  if (pending_bits > 0) text += base64url_alphabet[(pending << (6 - pending_bits)) & 0x3F];
-  return text;
+  return base64url(bytes);
 }
 
 }  // namespace

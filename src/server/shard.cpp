@@ -56,6 +56,9 @@ shard::shard(const shared_parts& shared, std::size_t index, ways to_others)
             .move_session = std::move(to_others.move_session),
             .move_request = std::move(to_others.move_request),
             .openrpc = shared.discovery.text(),
+            .openapi = shared.openapi,
+            .metrics = shared.metrics,
+            .base_path = shared.base_path,
             .instance = shared.instance} {
   host_.on_turn_end([this] {
     if (counters_.by_method.has_waiting()) now();

@@ -30,6 +30,9 @@ struct shared_parts {
   const negotiate::policy& transports;
   std::shared_ptr<const principal> everybody;  ///< null: a token is asked for
   json_view discovery;
+  std::string_view openapi;
+  std::function<std::string()> metrics;
+  std::string_view base_path;
   std::string_view instance;
   const net::tls_context* tls;  ///< null: none
   std::size_t shard_count;

@@ -8,7 +8,7 @@
 
 namespace sidewire::http {
 
-/// What is answered at once from what the server knows: health, readiness, the contract, and what
+/// What is answered at once from what the server knows: health, readiness, the contracts, metrics, and what
 /// pages of other origins may send. Shard.
 class page_exchange final : public exchange {
  public:

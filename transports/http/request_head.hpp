@@ -26,6 +26,7 @@ struct request_head {
   std::string via;
   std::string expect;
   std::string idempotency_key;
+  std::string if_none_match;
   std::string last_event_id;
   std::string session;  ///< Sidewire-Session, a resume token; the others likewise
   std::string received;

@@ -14,14 +14,6 @@ pubsub::subscribe_request everything_of(std::string topic) {
   return {.topic = std::move(topic)};
 }
 
-/// What the stream writes, with the given function.
-template <class Write>
-std::string written(Write write) {
-  base::buffer out;
-  write(out);
-  return std::string{out.view()};
-}
-
 std::string notification(const char* topic, const char* event, const char* params, position where) {
   const pubsub::publication published{
       {topic, event, std::make_shared<const json>(std::string{params}), {}}, std::move(where), {}};
@@ -29,100 +21,85 @@ std::string notification(const char* topic, const char* event, const char* param
 }
 
 struct stream_of_one {
+  stream_of_one() { events.begin({{"logs/a", "e", 4}}); }
   topic_events events{everything_of("logs/a")};
-  std::string begin() {
-    return written([&](base::buffer& out) { events.write_begin(out, {{"logs/a", "e", 4}}); });
-  }
-  std::string write(std::string_view text) {
-    return written([&](base::buffer& out) { events.write(out, text); });
-  }
 };
 
 }  // namespace
 
-TEST_CASE_FIXTURE(stream_of_one, "a stream begins with where it is, before any event") {
-  CHECK(begin() == "retry: 1000\nid: e:4\n\n");
+TEST_CASE_FIXTURE(stream_of_one, "a stream says where it is before any event") {
+  CHECK(events.id() == "e:4");
 }
 
 TEST_CASE_FIXTURE(stream_of_one, "a publication is an event with its method, place and params") {
-  begin();
-  CHECK(write(notification("logs/a", "logs.update", R"({"n":1})", {"e", 5})) ==
-        "event: logs.update\nid: e:5\n"
-        "data: {\"n\":1,\"_meta\":{\"topic\":\"logs/a\",\"offset\":5}}\n\n");
+  const auto text = notification("logs/a", "logs.update", R"({"n":1})", {"e", 5});
+  const topic_event event = events.next(text);
+  CHECK(event.type == "logs.update");
+  CHECK(event.id == "e:5");
+  CHECK(event.data == R"({"n":1,"_meta":{"topic":"logs/a","offset":5}})");
 }
 
-TEST_CASE_FIXTURE(stream_of_one, "line breaks within stored JSON stay on the line of its data") {
-  begin();
-  CHECK(write(notification("logs/a", "e", "{\"n\":\r\n 1}", {"e", 5}))
-            .find("data: {\"n\":   1,\"_meta\"") != std::string::npos);
+TEST_CASE_FIXTURE(stream_of_one, "the first publication of an epoch names it") {
+  CHECK(events.next(notification("logs/a", "e", "{}", {"f", 1})).id == "f:1");
 }
 
-TEST_CASE_FIXTURE(stream_of_one, "a name of the event that needs escapes is told without them") {
-  begin();
-  CHECK(write(notification("logs/a", "a\"b\\c", "{}", {"e", 5})).starts_with("event: a\"b\\c\n"));
+TEST_CASE_FIXTURE(stream_of_one, "an event's name that needs escapes is told without them") {
+  CHECK(events.next(notification("logs/a", "a\"b\\c", "{}", {"e", 5})).type == "a\"b\\c");
 }
 
-TEST_CASE_FIXTURE(stream_of_one, "text that looks like the server's own members is not taken for it") {
-  begin();
-  const auto text = write(notification(
-      "logs/a", "e", R"({"s":"\"_meta\":{\"topic\":\"x\",\"offset\":99}"})", {"e", 5}));
-  CHECK(text.find("id: e:5\n") != std::string::npos);
+TEST_CASE_FIXTURE(stream_of_one, "text that looks like the server's members is not taken for them") {
+  const auto text = notification(
+      "logs/a", "e", R"({"s":"\"_meta\":{\"topic\":\"x\",\"offset\":99}"})", {"e", 5});
+  CHECK(events.next(text).id == "e:5");
 }
 
 TEST_CASE_FIXTURE(stream_of_one, "what was missed is an event, behind which the stream goes on") {
-  begin();
-  CHECK(write(pubsub::lagged_notice(format::json, "logs/a", 5, 9)->bytes) ==
-        "event: topic.lagged\nid: e:9\n"
-        "data: {\"topic\":\"logs/a\",\"missed\":5,\"from\":5,\"to\":9}\n\n");
+  const auto notice = pubsub::lagged_notice(format::json, "logs/a", 5, 9);
+  const topic_event event = events.next(notice->bytes);
+  CHECK(event.type == "topic.lagged");
+  CHECK(event.id == "e:9");
+  CHECK(event.data == R"({"topic":"logs/a","missed":5,"from":5,"to":9})");
 }
 
 TEST_CASE_FIXTURE(stream_of_one, "a stream whose subscription was closed is over") {
-  begin();
   CHECK(!events.is_over());
-  const auto text =
-      write(pubsub::closed_notice(format::json, "logs/a", pubsub::close_reason::slow)->bytes);
-  CHECK(text.starts_with("event: topic.closed\n"));
+  const auto notice = pubsub::closed_notice(format::json, "logs/a", pubsub::close_reason::slow);
+  CHECK(events.next(notice->bytes).type == "topic.closed");
   CHECK(events.is_over());
 }
 
-TEST_CASE_FIXTURE(stream_of_one, "after a loss of the store the stream is at the begin of the new one") {
-  begin();
-  const auto text = write(pubsub::lost_notice(format::json, "logs/a", "f")->bytes);
-  CHECK(text.find("id: f:0\n") != std::string::npos);
+TEST_CASE_FIXTURE(stream_of_one, "after a loss of the store a stream is at the begin of the new one") {
+  const auto notice = pubsub::lost_notice(format::json, "logs/a", "f");
+  CHECK(events.next(notice->bytes).id == "f:0");
 }
 
 TEST_CASE("a client that missed too much is told so first") {
   pubsub::subscribe_request asked = everything_of("t");
   asked.since = {pubsub::since_point::kind::position, {"e", 4}};
   topic_events events{asked};
-  const auto text = written([&](base::buffer& out) {
-    events.write_begin(out, {{"t", "e", 7, false, 3}});
-  });
-  CHECK(text ==
-        "retry: 1000\nid: e:7\n\nevent: topic.lagged\nid: e:7\n"
-        "data: {\"topic\":\"t\",\"missed\":3,\"from\":5,\"to\":7}\n\n");
+  const auto notices = events.begin({{"t", "e", 7, false, 3}});
+  CHECK(events.id() == "e:7");
+  REQUIRE(notices.size() == 1);
+  CHECK(events.next(notices[0]->bytes).data == R"({"topic":"t","missed":3,"from":5,"to":7})");
+  CHECK(events.id() == "e:7");
 }
 
 TEST_CASE("a client of another epoch is told the new one") {
   pubsub::subscribe_request asked = everything_of("t");
   asked.since = {pubsub::since_point::kind::position, {"old", 4}};
   topic_events events{asked};
-  const auto text = written([&](base::buffer& out) {
-    events.write_begin(out, {{"t", "new", 7, false, 0}});
-  });
-  CHECK(text.find(R"(data: {"topic":"t","missed":null,"epoch":"new"})") != std::string::npos);
+  const auto notices = events.begin({{"t", "new", 7, false, 0}});
+  REQUIRE(notices.size() == 1);
+  CHECK(events.next(notices[0]->bytes).data == R"({"topic":"t","missed":null,"epoch":"new"})");
 }
 
 TEST_CASE("the id of a stream of several topics says where it is in each") {
   topic_events events{everything_of("logs/*")};
-  CHECK(written([&](base::buffer& out) {
-          events.write_begin(out, {{"logs/a", "e", 1}, {"logs/b", "e", 2}});
-        }).find("id: e:1:logs%2Fa,e:2:logs%2Fb\n") != std::string::npos);
-  const auto text = written([&](base::buffer& out) {
-    events.write(out, notification("logs/new", "e", "{}", {"f", 1}));
-    events.write(out, notification("logs/b", "e", "{}", {"e", 3}));
-  });
-  CHECK(text.find("id: e:1:logs%2Fa,e:3:logs%2Fb,f:1:logs%2Fnew\n") != std::string::npos);
+  events.begin({{"logs/a", "e", 1}, {"logs/b", "e", 2}});
+  CHECK(events.id() == "e:1:logs%2Fa,e:2:logs%2Fb");
+  events.next(notification("logs/new", "e", "{}", {"f", 1}));
+  const auto text = notification("logs/b", "e", "{}", {"e", 3});
+  CHECK(events.next(text).id == "e:1:logs%2Fa,e:3:logs%2Fb,f:1:logs%2Fnew");
 }
 
 TEST_CASE("an id that was written is read back") {
@@ -134,9 +111,7 @@ TEST_CASE("an id that was written is read back") {
 
 TEST_CASE("an id of too many topics is not written") {
   positions many;
-  for (int number = 0; number != 400; ++number) {
-    many[std::to_string(number)] = {"an epoch", 1};
-  }
+  for (int number = 0; number != 400; ++number) many[std::to_string(number)] = {"an epoch", 1};
   CHECK(event_id(many).empty());
 }
 
