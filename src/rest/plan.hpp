@@ -17,10 +17,10 @@ namespace sidewire::rest {
 struct request_line {
   std::string_view method;
   std::string_view path;  ///< from `path_prefix` on
-  std::string_view query;
-  std::string_view content_type;
+  std::string_view query = {};
+  std::string_view content_type = {};
   bool has_body = false;
-  std::string_view last_event_id;
+  std::string_view last_event_id = {};
 };
 
 /// Answered with problem details.

@@ -15,10 +15,10 @@ BOOST_DESCRIBE_STRUCT(sum_params, (), (a, b))
 
 struct some_methods {
   some_methods() {
-    methods.add("math.sum", {.safe = true}, [](sum_params given) { return given.a; });
+    methods.add("math.sum", {.summary = "", .safe = true}, [](sum_params given) { return given.a; });
     methods.add("math.store", {}, [](sum_params given) { return given.a; });
-    methods.add("math.dashboard", {.safe = true}, [] {});
-    methods.add("art.dashboard", {.safe = true}, [] {});
+    methods.add("math.dashboard", {.summary = "", .safe = true}, [] {});
+    methods.add("art.dashboard", {.summary = "", .safe = true}, [] {});
   }
   plan of(std::string_view method, std::string_view path, std::string_view query = {}) const {
     return make_plan(methods, {.method = method, .path = path, .query = query});

@@ -9,10 +9,10 @@ struct some_methods {
   some_methods() {
     for (const char* name : {"vercel.getDeployments", "a.b.c", "lone", "multi.x", "stream.y",
                              "x.action", "odd..name", "system.d\xC3\xA4sh"}) {
-      methods.add(name, {.safe = true}, [] {});
+      methods.add(name, {.summary = "", .safe = true}, [] {});
     }
     methods.add("vercel.deploy", {}, [] {});
-    methods.add("vercel.dashboard", {.safe = true}, [] {});
+    methods.add("vercel.dashboard", {.summary = "", .safe = true}, [] {});
     methods.add("rude.dashboard", {}, [] {});
   }
   std::string method_at(std::string_view path) const {
