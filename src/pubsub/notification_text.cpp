@@ -51,8 +51,7 @@ std::optional<publication_text> publication_of(std::string_view params) noexcept
   publication_text found;
   found.topic = take_string(rest);
   if (!take(rest, before_offset)) return std::nullopt;
-  const auto [end, failed] =
-      std::from_chars(rest.data(), rest.data() + rest.size(), found.offset);
+  const auto [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), found.offset);
   if (failed != std::errc{}) return std::nullopt;
   rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
   if (take(rest, before_epoch)) found.epoch = take_string(rest);

@@ -79,8 +79,8 @@ class call_sum {
     return sum([&](const method_counts& one) { return one.took(index); });
   }
   std::chrono::nanoseconds total() const {
-    return std::chrono::nanoseconds{
-        sum([](const method_counts& one) { return static_cast<std::uint64_t>(one.total().count()); })};
+    return std::chrono::nanoseconds{sum(
+        [](const method_counts& one) { return static_cast<std::uint64_t>(one.total().count()); })};
   }
 
  private:

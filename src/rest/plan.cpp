@@ -81,7 +81,8 @@ plan plan_of_dashboards(const registry& methods, const std::vector<query_paramet
 
 plan plan_of_body(const route& found, const request_line& asked) {
   if (asked.has_body && !is_json_type(asked.content_type)) {
-    return refusal{415, error{error_kind::invalid_request, "expected Content-Type application/json"}};
+    return refusal{415,
+                   error{error_kind::invalid_request, "expected Content-Type application/json"}};
   }
   const auto query = read_query(asked.query);
   if (!query) return refused(query.error());

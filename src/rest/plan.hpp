@@ -59,8 +59,7 @@ using plan = std::variant<refusal, listed_methods, call_by_query, call_by_body, 
 
 /// Whether a body is waited for.
 inline bool takes_body(const plan& made) noexcept {
-  return std::holds_alternative<call_by_body>(made) ||
-         std::holds_alternative<action_by_body>(made);
+  return std::holds_alternative<call_by_body>(made) || std::holds_alternative<action_by_body>(made);
 }
 
 plan make_plan(const registry& methods, const request_line& asked);

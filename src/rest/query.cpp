@@ -19,7 +19,8 @@ constexpr std::string_view token_parameter = "access_token";
 
 std::optional<unsigned char> hexadecimal(std::string_view digits) {
   unsigned char byte = 0;
-  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+  const auto [end, failed] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
   const bool is_byte = digits.size() == 2 && failed == std::errc{} && end == digits.data() + 2;
   return is_byte ? std::optional{byte} : std::nullopt;
 }
@@ -37,9 +38,7 @@ bool is_json(std::string_view text) {
   base::buffer padded;
   padded.append(text);
   padded.prepare(0);
-  return codec::reader{codec::max_depth_of_any_text}
-      .read(padded.view(), format::json)
-      .has_value();
+  return codec::reader{codec::max_depth_of_any_text}.read(padded.view(), format::json).has_value();
 }
 
 const type_description& without_optional(const type_description& type) {
@@ -83,8 +82,8 @@ bool params_writer::write(const query_parameter& given, const type_description* 
     return within(write_all(given, &without_optional(type->element())));
   }
   if (given.values.size() == 1) return within(write_value(given.name, type, given.values.front()));
-  const bool takes_any = type == nullptr || type->kind == type_kind::any ||
-                         type->kind == type_kind::any_view;
+  const bool takes_any =
+      type == nullptr || type->kind == type_kind::any || type->kind == type_kind::any_view;
   if (takes_any) return within(write_all(given, nullptr));
   return within(why_.expected("it once"));
 }

@@ -27,8 +27,8 @@ result<stream_params> read_params(const std::vector<query_parameter>& query) {
   const auto text = params_of_query(query, &type);
   if (!text) return text.error();
   stream_params given;
-  const auto outcome = codec::decode(json_view{*text, format::json}, type, &given,
-                                     codec::unknown_members::refused);
+  const auto outcome =
+      codec::decode(json_view{*text, format::json}, type, &given, codec::unknown_members::refused);
   if (!outcome) return outcome.error();
   return given;
 }

@@ -123,8 +123,8 @@ void async_call::finish(const type_description* type, const void* value) {
   if (!take_answer()) return;
   const bool streamed = progress_goes() == progress_route::gathered &&
                         (method_.progress != nullptr || items_.count != 0);
-  count(answer_result(where_, shared_.limits, id_.view(), type, value,
-                      streamed ? &items_ : nullptr));
+  count(
+      answer_result(where_, shared_.limits, id_.view(), type, value, streamed ? &items_ : nullptr));
 }
 
 void async_call::fail(const error& reason) {

@@ -38,16 +38,18 @@ class method_counts {
  public:
   /// What bounds the classes of durations, each inclusive; beyond the last is one more class.
   static constexpr std::array<std::chrono::nanoseconds, 12> bounds{
-      std::chrono::microseconds{10},  std::chrono::microseconds{100},
-      std::chrono::microseconds{500}, std::chrono::milliseconds{1},
-      std::chrono::milliseconds{5},   std::chrono::milliseconds{10},
-      std::chrono::milliseconds{50},  std::chrono::milliseconds{100},
-      std::chrono::milliseconds{500}, std::chrono::seconds{1},
-      std::chrono::seconds{5},        std::chrono::seconds{10}};
+      std::chrono::microseconds{10}, std::chrono::microseconds{100}, std::chrono::microseconds{500},
+      std::chrono::milliseconds{1},  std::chrono::milliseconds{5},   std::chrono::milliseconds{10},
+      std::chrono::milliseconds{50}, std::chrono::milliseconds{100}, std::chrono::milliseconds{500},
+      std::chrono::seconds{1},       std::chrono::seconds{5},        std::chrono::seconds{10}};
 
-  void add(call_ending how, std::chrono::nanoseconds took) noexcept {
+  static std::size_t class_of(std::chrono::nanoseconds took) noexcept {
     std::size_t index = 0;
     while (index != bounds.size() && took > bounds[index]) ++index;
+    return index;
+  }
+  /// `index`: the class of `took`.
+  void add(call_ending how, std::chrono::nanoseconds took, std::size_t index) noexcept {
     durations_[index].add();
     total_ns_.add(static_cast<std::uint64_t>(took.count()));
     endings_[how ? static_cast<std::size_t>(*how) + 1 : 0].add();
@@ -100,7 +102,9 @@ class call_counts {
 
   /// A call has ended that was measured by itself.
   void ended(std::size_t method, call_ending how, std::chrono::nanoseconds took) noexcept {
-    if (methods_) methods_[std::min(method, count_)].add(how, took);
+    if (methods_) {
+      methods_[std::min(method, count_)].add(how, took, method_counts::class_of(took));
+    }
   }
 
   /// Of a method by its number; of all that were called and do not exist by any greater one. Any
@@ -119,8 +123,10 @@ class call_counts {
   void settle(std::chrono::nanoseconds elapsed) noexcept {
     const std::size_t count = std::exchange(waiting_count_, 0);
     const auto took = elapsed / static_cast<std::int64_t>(count);
-    for (std::size_t index = 0; index != count; ++index) {
-      ended(waiting_[index].method, waiting_[index].how, took);
+    const std::size_t duration_class = method_counts::class_of(took);
+    for (std::size_t index = 0; methods_ && index != count; ++index) {
+      const ended_call& one = waiting_[index];
+      methods_[std::min(one.method, count_)].add(one.how, took, duration_class);
     }
     group_ = elapsed <= method_counts::bounds.front() ? std::min(2 * group_, max_group) : 1;
   }

@@ -72,7 +72,8 @@ std::optional<std::string> problem_of_allowed_host(std::string_view text) {
 
 std::optional<std::string> problem_of_base_path(std::string_view text) {
   const bool is_prefix = text.starts_with('/') && !text.ends_with('/') &&
-                         text.find("//") == text.npos && std::ranges::all_of(text, is_path_character);
+                         text.find("//") == text.npos &&
+                         std::ranges::all_of(text, is_path_character);
   if (text.empty() || is_prefix) return std::nullopt;
   return quote(text) +
          " is not a base path; expected one such as /sidecar, of letters, digits and -._~ between "

@@ -324,11 +324,10 @@ test('a stream that is not read loses what its policy says, and is told', async 
   await reader.cancel();
 });
 
-test('a stream ends when the server drains, and its last id is good for the next', async () => {
+test('a stream ends when the server drains', async () => {
   const own = await Server.start(['--config', join(folder, 'sidewire.toml')]);
   const stream = await TopicStream.open(own, 'metrics');
-  const [status] = await Promise.all([own.stop(), until('the end', () => stream.hasEnded)]);
-  assert.ok(status === undefined || status !== null);
+  await Promise.all([own.stop(), until('the end', () => stream.hasEnded)]);
 });
 
 test('a base path stands before every path, or does not', async () => {

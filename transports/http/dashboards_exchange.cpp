@@ -25,21 +25,19 @@ void dashboards_exchange::begin(std::string&) {
     return respond_problem(to_, reason.retry_after(std::chrono::seconds{1}));
   }
   if (services_.size() > most) {
-    error reason{error_kind::limit_exceeded, "expected at most " + std::to_string(most) +
-                                                 " services"};
+    error reason{error_kind::limit_exceeded,
+                 "expected at most " + std::to_string(most) + " services"};
     return respond_problem(to_, reason.limit("maxBatch"));
   }
-  const auto group = std::make_shared<rpc::gathering>(
-      rpc::gathering::shape::outcomes, format::json, services_.size(),
-      [this](rpc::gathering& outcomes) {
-        if (outcomes.missing_count() == 0) answer(outcomes);
-      });
+  const auto group =
+      std::make_shared<rpc::gathering>(rpc::gathering::shape::outcomes, format::json,
+                                       services_.size(), [this](rpc::gathering& outcomes) {
+                                         if (outcomes.missing_count() == 0) answer(outcomes);
+                                       });
   if (services_.empty()) return answer(*group);
   for (std::size_t slot = 0; slot != services_.size(); ++slot) {
-    call(services_[slot], {.to = this,
-                           .choice = rpc::format_choice::imposed,
-                           .group = group,
-                           .slot = slot});
+    call(services_[slot],
+         {.to = this, .choice = rpc::format_choice::imposed, .group = group, .slot = slot});
   }
 }
 

@@ -26,8 +26,8 @@ class immediate_exchange final : public exchange {
     if (const auto* why = std::get_if<rest::refusal>(plan_.get())) {
       return respond_problem(to_, why->reason, why->status, why->allow);
     }
-    to_.respond({.status = 204,
-                 .headers = {{"Allow", std::get<rest::listed_methods>(*plan_).allow}}});
+    to_.respond(
+        {.status = 204, .headers = {{"Allow", std::get<rest::listed_methods>(*plan_).allow}}});
   }
   void on_drain_deadline() override {}
 
@@ -67,8 +67,7 @@ std::unique_ptr<exchange> make_rest_exchange(responder& to, site& where, const d
 
 void respond_problem(responder& to, const error& reason, unsigned status, std::string_view allow) {
   base::buffer body;
-  codec::encode(body, format::json,
-                rest::problem_of(reason, static_cast<std::uint16_t>(status)));
+  codec::encode(body, format::json, rest::problem_of(reason, static_cast<std::uint16_t>(status)));
   response answer{.status = status, .type = rest::problem_type, .body = body.view()};
   if (!allow.empty()) answer.headers.push_back({"Allow", allow});
   std::string wait;

@@ -98,8 +98,8 @@ decision decide_rest(const site& where, const request_head& head, std::string_vi
                                  .content_type = head.content_type,
                                  .has_body = head.has_body,
                                  .last_event_id = head.last_event_id};
-  auto plan = std::make_shared<const rest::plan>(
-      rest::make_plan(where.dispatcher.shared().methods, asked));
+  auto plan =
+      std::make_shared<const rest::plan>(rest::make_plan(where.dispatcher.shared().methods, asked));
   return {.what = rest::takes_body(*plan) ? action::rest_body : action::rest,
           .who = std::move(who),
           .rest_plan = std::move(plan)};

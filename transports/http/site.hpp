@@ -31,8 +31,8 @@ struct site {
   /// Takes a connection to the shard of the session that it asks for.
   websocket::shard_mover move_session;
   request_mover move_request;
-  std::string_view openrpc;   ///< the document, as JSON
-  std::string_view openapi;   ///< likewise
+  std::string_view openrpc;  ///< the document, as JSON
+  std::string_view openapi;  ///< likewise
   /// What `/metrics` answers.
   std::function<std::string()> metrics;
   /// What may stand before every path, `/prefix`; empty: nothing.

@@ -7,6 +7,12 @@
 
 namespace sidewire::http {
 
+namespace {
+
+constexpr std::chrono::seconds probe_delay{1};
+
+}  // namespace
+
 topic_stream::topic_stream(responder& to, site& where, std::shared_ptr<const principal> who,
                            pubsub::subscribe_request asked)
     : to_{to},
@@ -20,10 +26,9 @@ topic_stream::~topic_stream() = default;
 
 void topic_stream::begin(std::string&) {
   if (site_.draining) return end();
-  topics_.subscribe(*this, asked_,
-                    [this](const result<std::vector<pubsub::topic_start>>& outcome) {
-                      subscribed(outcome);
-                    });
+  topics_.subscribe(*this, asked_, [this](const result<std::vector<pubsub::topic_start>>& outcome) {
+    subscribed(outcome);
+  });
 }
 
 void topic_stream::subscribed(const result<std::vector<pubsub::topic_start>>& outcome) {
@@ -74,6 +79,12 @@ void topic_stream::keep_alive(base::time_point) {
   base::buffer out;
   write_keep_alive(out);
   send(out);
+}
+
+void topic_stream::on_half_close() {
+  // Whoever has closed its half may have gone altogether: writing shows it.
+  net::host& shared = to_.channel().shared();
+  if (phase_ == phase::streaming) shared.timers().set(silence_, shared.now() + probe_delay);
 }
 
 void topic_stream::on_room() {

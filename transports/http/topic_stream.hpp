@@ -24,6 +24,7 @@ class topic_stream final : public exchange, private pubsub::subscriber {
   // exchange
   void begin(std::string& body) override;
   void on_room() override;
+  void on_half_close() override;
   void on_drain(std::chrono::milliseconds patience) override;
   void on_drain_deadline() override { end(); }
 

@@ -66,10 +66,9 @@ TEST_CASE("the document says where the server is and what it asks for") {
   CHECK(says(R"("servers":[{"url":"https://x.example/y"}])"));
   CHECK(says(R"("security":[{"bearer":[]}])"));
   registry none;
-  const std::string open =
-      openapi_document(none, {.program = {.title = "T", .version = "1"},
-                              .token = token_rule::not_asked})
-          .text();
+  const std::string open = openapi_document(none, {.program = {.title = "T", .version = "1"},
+                                                   .token = token_rule::not_asked})
+                               .text();
   CHECK(open.find("bearer") == std::string::npos);
 }
 

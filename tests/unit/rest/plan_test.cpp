@@ -15,7 +15,8 @@ BOOST_DESCRIBE_STRUCT(sum_params, (), (a, b))
 
 struct some_methods {
   some_methods() {
-    methods.add("math.sum", {.summary = "", .safe = true}, [](sum_params given) { return given.a; });
+    methods.add("math.sum", {.summary = "", .safe = true},
+                [](sum_params given) { return given.a; });
     methods.add("math.store", {}, [](sum_params given) { return given.a; });
     methods.add("math.dashboard", {.summary = "", .safe = true}, [] {});
     methods.add("art.dashboard", {.summary = "", .safe = true}, [] {});
@@ -66,7 +67,8 @@ TEST_CASE_FIXTURE(some_methods, "POST calls any method, with its params in a bod
   CHECK(std::holds_alternative<call_by_body>(make_plan(methods, asked)));
 }
 
-TEST_CASE_FIXTURE(some_methods, "a method that a path does not take is refused with those it takes") {
+TEST_CASE_FIXTURE(some_methods,
+                  "a method that a path does not take is refused with those it takes") {
   const plan made = of("GET", "/api/v1/math/store");
   CHECK(status(made) == 405);
   CHECK(std::get<refusal>(made).allow == "OPTIONS, POST");
@@ -114,8 +116,8 @@ TEST_CASE_FIXTURE(some_methods, "a topic stream goes on where its client was") {
 }
 
 TEST_CASE_FIXTURE(some_methods, "what a topic stream cannot begin with is refused") {
-  for (const char* query : {"since=41", "since=epoch:x", "since=:1", "policy=slow", "buffer=0",
-                            "other=1", "delta=2"}) {
+  for (const char* query :
+       {"since=41", "since=epoch:x", "since=:1", "policy=slow", "buffer=0", "other=1", "delta=2"}) {
     CAPTURE(query);
     CHECK(status(of("GET", "/api/v1/stream/metrics", query)) == 400);
   }

@@ -1,7 +1,7 @@
 #include "rest/query.hpp"
 
-#include <boost/describe.hpp>
 #include <doctest/doctest.h>
+#include <boost/describe.hpp>
 
 #include <cstdint>
 #include <map>
@@ -84,8 +84,7 @@ TEST_CASE("a text that is nothing of its type is refused with a pointer to it") 
 }
 
 TEST_CASE("JSON text cannot bring members of its own") {
-  CHECK(params(R"(where={},"name":"x")") ==
-        "error: expected the JSON text of an object at /where");
+  CHECK(params(R"(where={},"name":"x")") == "error: expected the JSON text of an object at /where");
   CHECK(params(R"(name=","count":1,"x":")") == R"({"name":"\",\"count\":1,\"x\":\""})");
   CHECK(params(R"(any={},"name":"x")") == R"({"any":"{},\"name\":\"x\""})");
 }

@@ -47,9 +47,10 @@ TEST_CASE_FIXTURE(stream_of_one, "an event's name that needs escapes is told wit
   CHECK(events.next(notification("logs/a", "a\"b\\c", "{}", {"e", 5})).type == "a\"b\\c");
 }
 
-TEST_CASE_FIXTURE(stream_of_one, "text that looks like the server's members is not taken for them") {
-  const auto text = notification(
-      "logs/a", "e", R"({"s":"\"_meta\":{\"topic\":\"x\",\"offset\":99}"})", {"e", 5});
+TEST_CASE_FIXTURE(stream_of_one,
+                  "text that looks like the server's members is not taken for them") {
+  const auto text =
+      notification("logs/a", "e", R"({"s":"\"_meta\":{\"topic\":\"x\",\"offset\":99}"})", {"e", 5});
   CHECK(events.next(text).id == "e:5");
 }
 
@@ -68,7 +69,8 @@ TEST_CASE_FIXTURE(stream_of_one, "a stream whose subscription was closed is over
   CHECK(events.is_over());
 }
 
-TEST_CASE_FIXTURE(stream_of_one, "after a loss of the store a stream is at the begin of the new one") {
+TEST_CASE_FIXTURE(stream_of_one,
+                  "after a loss of the store a stream is at the begin of the new one") {
   const auto notice = pubsub::lost_notice(format::json, "logs/a", "f");
   CHECK(events.next(notice->bytes).id == "f:0");
 }

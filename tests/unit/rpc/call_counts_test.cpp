@@ -77,8 +77,9 @@ TEST_CASE_FIXTURE(told_clock, "a method beyond those that there are counts as un
 
 TEST_CASE_FIXTURE(scene, "a call is counted once, by how it ended") {
   methods.add("fine", {.summary = ""}, [] {});
-  methods.add("bad", {.summary = ""},
-              []() -> result<void> { return error{error_kind::conflict, "no"}; });
+  methods.add("bad", {.summary = ""}, []() -> result<void> {
+    return error{error_kind::conflict, "no"};
+  });
   call_counts& counted = served_by().shared().counts.by_method;
   counted.begin(methods.size());
   const auto ended = [&](const char* method, call_ending how) {

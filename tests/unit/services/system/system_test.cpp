@@ -72,8 +72,8 @@ TEST_CASE("the dashboard is info, stats and load") {
 }
 
 TEST_CASE_FIXTURE(system_service, "every method of the service says what it does") {
-  for (const char* name : {"system.echo", "system.wait", "system.info", "system.stats",
-                           "system.dashboard"}) {
+  for (const char* name :
+       {"system.echo", "system.wait", "system.info", "system.stats", "system.dashboard"}) {
     const method* found = runner.methods().find(name);
     REQUIRE(found != nullptr);
     CHECK(!found->info.summary.empty());
