@@ -97,6 +97,8 @@ class registry {
     return found == methods_.end() ? nullptr : &found->second;
   }
   std::size_t size() const noexcept { return methods_.size(); }
+  /// A method's `number`; `size()` where there is none of this name.
+  std::size_t number_of(std::string_view name) const noexcept;
   /// All methods, ordered by name.
   std::vector<const method*> all() const;
 

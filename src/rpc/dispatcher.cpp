@@ -175,8 +175,7 @@ void dispatcher::refuse(const codec::incoming& element, const destination& where
   if (element.kind == codec::incoming_kind::notification) return settle(where);
   shared_.counts.failed_calls.add();
   answer_error(where, element.id, reason);
-  const method* const what = shared_.methods.find(element.method);
-  shared_.count_call(what != nullptr ? what->number : shared_.methods.size(), reason.kind());
+  shared_.count_call(shared_.methods.number_of(element.method), reason.kind());
 }
 
 void dispatcher::run_call(caller& from, std::string_view method, std::string_view params,

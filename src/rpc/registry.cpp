@@ -31,6 +31,11 @@ void registry::add(method added) {
   }
 }
 
+std::size_t registry::number_of(std::string_view name) const noexcept {
+  const method* const found = find(name);
+  return found == nullptr ? methods_.size() : found->number;
+}
+
 std::vector<const method*> registry::all() const {
   std::vector<const method*> listed;
   listed.reserve(methods_.size());
