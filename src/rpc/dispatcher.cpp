@@ -187,6 +187,7 @@ void dispatcher::run_call(caller& from, std::string_view method, std::string_vie
   shared_.counts.calls.add();
   if (draining_) return refuse(element, where, busy("the server ends"));
   if (!params.empty()) {
+    release_later(params.size());
     if (const auto outcome = reader_.read(params, format::json); !outcome) {
       return refuse(element, where, outcome.error());
     }
@@ -197,7 +198,6 @@ void dispatcher::run_call(caller& from, std::string_view method, std::string_vie
     element.params = reader_.root();
   }
   call(element, where, idempotency_key);
-  reader_.release_if_large(params.size());
 }
 
 std::shared_ptr<async_call> dispatcher::run_operation(std::string_view method,
