@@ -22,7 +22,11 @@ class lone_dispatcher {
   explicit lone_dispatcher(boost::asio::io_context& context)
       : dispatcher_{{.executor = context.get_executor(),
                      .timers = timers_,
-                     .now = [] { return std::chrono::steady_clock::now(); },
+                     .now =
+                         [this] {
+                           return counts_.by_method.clock_was_read(
+                               std::chrono::steady_clock::now());
+                         },
                      .log = log_,
                      .workers = workers_,
                      .limits = limits_,

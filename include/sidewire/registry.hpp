@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <functional>
@@ -52,6 +53,7 @@ struct method {
   const type_description* result = nullptr;    ///< null: answers null
   const type_description* progress = nullptr;  ///< null: streams nothing
   detail::invoker invoke = {};
+  std::size_t number = 0;  ///< of its registry's methods, in the order in which they were added
 };
 
 /// The methods that a server has, by name. Filled before serving, immutable then.
@@ -94,6 +96,9 @@ class registry {
     const auto found = methods_.find(name);
     return found == methods_.end() ? nullptr : &found->second;
   }
+  std::size_t size() const noexcept { return methods_.size(); }
+  /// A method's `number`; `size()` where there is none of this name.
+  std::size_t number_of(std::string_view name) const noexcept;
   /// All methods, ordered by name.
   std::vector<const method*> all() const;
 

@@ -49,6 +49,7 @@ void exchange::publish(draft what, broker::published done) {
         "maxTopics"));
   }
   target->was_published = true;
+  published_.add();
   throttle::item next{std::move(what), {}};
   next.done.push_back(std::move(done));
   target->rate ? target->rate->take(std::move(next)) : release(*target->declared, std::move(next));

@@ -13,6 +13,7 @@
 #include "pubsub/outlet.hpp"
 #include "pubsub/throttle.hpp"
 #include "pubsub/topics.hpp"
+#include "rpc/call_counts.hpp"
 
 namespace sidewire::pubsub {
 
@@ -64,6 +65,8 @@ class exchange {
   /// The topics that were joined stay so until they are left.
   void unwatch(const topic_pattern& pattern, outlet& from);
 
+  /// Publications that were taken since the start. Any thread.
+  std::uint64_t published_count() const noexcept { return published_.value(); }
   /// Ordered by name.
   std::vector<known_topic> known() const;
 
@@ -92,6 +95,7 @@ class exchange {
   std::vector<std::unique_ptr<outlet>> outlets_;
   map_by_name<topic> topics_;
   std::vector<watch_entry> watches_;
+  rpc::counter published_;
   bool has_ended_ = false;
 };
 

@@ -15,11 +15,18 @@
 #include "pubsub/broker.hpp"
 #include "pubsub/catalog.hpp"
 #include "pubsub/subscription.hpp"
+#include "rpc/call_counts.hpp"
 
 namespace sidewire::pubsub {
 
 class exchange;
 class outlet;
+
+/// What a hub counts. Written by its shard, read by any thread.
+struct delivery_counts {
+  rpc::counter delivered;  ///< publications to subscribers
+  rpc::counter dropped;    ///< publications that a subscriber was told to have missed
+};
 
 /// One shard's part of the topics: the subscriptions of its subscribers, and what they have still
 /// to get. It joins a topic at the exchange while somebody here wants it. Shard.
@@ -69,6 +76,7 @@ class hub {
   void at_home(std::function<void(exchange&)> asks);
   /// Where the exchange's answers come back from.
   outlet& from_home() noexcept { return *from_home_; }
+  const delivery_counts& counts() const noexcept { return counts_; }
   /// Topics that it has joined or is about to.
   std::size_t topic_count() const noexcept { return topics_.size(); }
 
@@ -144,6 +152,7 @@ class hub {
   std::list<request> requests_;
   std::vector<subscriber*> slow_;  // those that a publication has ended, while it is delivered
   std::uint64_t last_number_ = 0;
+  delivery_counts counts_;
   bool has_ended_ = false;
 };
 

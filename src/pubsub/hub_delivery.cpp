@@ -56,6 +56,7 @@ hub::progress hub::offer(cursor& to, const publication& what) {
   if (made == progress::sent) {
     ++to.at.next;
     to.has_base = true;
+    counts_.delivered.add();
   }
   return made;
 }
@@ -149,6 +150,7 @@ hub::progress hub::step(memberships& own, memberships::place where) {
     case next_step::kind::gap: {
       const progress made = tell(to, lagged_notice(to.form(), topic.name, late.at.next, next.to));
       if (made == progress::sent) {
+        counts_.dropped.add(next.to + 1 - late.at.next);
         late.at.next = next.to + 1;
         late.has_base = false;
       }

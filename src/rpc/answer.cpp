@@ -49,15 +49,22 @@ void answer_and_then(const destination& where, const std::function<void()>& answ
   then();
 }
 
-void answer_result(const destination& where, const base::limits& bounds,
-                   const protocol::id_view& id, const type_description* type, const void* value,
-                   const gathered_items* items) {
+call_ending answer_result(const destination& where, const base::limits& bounds,
+                          const protocol::id_view& id, const type_description* type,
+                          const void* value, const gathered_items* items) {
+  const auto refuse = [&] {
+    answer_error(where, id, too_large(bounds.max_response_bytes));
+    return call_ending{error_kind::response_too_large};
+  };
   if (where.group) {
     base::buffer& out = where.group->slot(where.slot);
     write(out, where, where.as, id, type, value, items);
-    if (where.group->size_bytes() <= bounds.max_response_bytes) return settle(where);
-    out.release();
-    return answer_error(where, id, too_large(bounds.max_response_bytes));
+    if (where.group->size_bytes() > bounds.max_response_bytes) {
+      out.release();
+      return refuse();
+    }
+    settle(where);
+    return {};
   }
   const format as = items == nullptr ? format_for(where, type) : where.as;
   base::buffer& out = where.to->begin_message(as);
@@ -66,7 +73,7 @@ void answer_result(const destination& where, const base::limits& bounds,
   const std::size_t size = out.size() - begin;
   if (size > bounds.max_response_bytes) {
     where.to->drop_message();
-    return answer_error(where, id, too_large(bounds.max_response_bytes));
+    return refuse();
   }
   const bool repack = as == format::json && size > bounds.binary_threshold_bytes &&
                       where.choice == format_choice::by_result && items == nullptr &&
@@ -77,6 +84,7 @@ void answer_result(const destination& where, const base::limits& bounds,
   }
   where.to->end_message();
   settle(where);
+  return {};
 }
 
 void answer_error(const destination& where, const protocol::id_view& id, const error& reason) {

@@ -9,6 +9,7 @@
 
 #include "base/limits.hpp"
 #include "protocol/id.hpp"
+#include "rpc/call_counts.hpp"
 #include "rpc/caller.hpp"
 #include "rpc/gathering.hpp"
 
@@ -17,6 +18,7 @@ namespace sidewire::rpc {
 enum class format_choice : std::uint8_t {
   by_result,  ///< MessagePack for bytes and large results, where the caller takes it
   fixed,      ///< the call asked for this one
+  imposed,    ///< where the answer goes takes no other
 };
 
 /// Where the answer to one call goes, and how it is written: to its caller as a message of its own,
@@ -27,6 +29,8 @@ struct destination {
   format_choice choice = format_choice::by_result;
   std::shared_ptr<gathering> group = {};
   std::size_t slot = 0;
+  /// Among the calls of its method. The run of a key is not: those that wait for it are.
+  bool is_counted = true;
 };
 
 /// Partial results that were gathered, encoded one after the other.
@@ -36,10 +40,10 @@ struct gathered_items {
 };
 
 /// Writes a result; one that passes the bounds is answered `response_too_large`. `items`: null, or
-/// what makes the result `{items, result}`.
-void answer_result(const destination& where, const base::limits& bounds,
-                   const protocol::id_view& id, const type_description* type, const void* value,
-                   const gathered_items* items = nullptr);
+/// what makes the result `{items, result}`. How the call has ended by that.
+call_ending answer_result(const destination& where, const base::limits& bounds,
+                          const protocol::id_view& id, const type_description* type,
+                          const void* value, const gathered_items* items = nullptr);
 void answer_error(const destination& where, const protocol::id_view& id, const error& reason);
 /// Where there is nothing to answer: a notification has ended, a response was ignored.
 void settle(const destination& where);

@@ -27,6 +27,7 @@ async_call::async_call(environment& shared, const sidewire::method& what, destin
       where_{std::move(where)},
       id_{id},
       who_{where_.to->who()},
+      began_{shared.counts.by_method.latest()},
       expects_{expects} {}
 
 async_call::~async_call() = default;
@@ -42,7 +43,7 @@ void async_call::start(std::optional<std::chrono::milliseconds> timeout,
     owner.calls_->by_id.emplace(id_.view(), this);
   }
   entered_ = true;
-  counters::add(shared_.counts.calls_in_flight);
+  shared_.counts.calls_in_flight.add();
   if (timeout) {
     deadline_ = shared_.now() + *timeout;
     shared_.timers.set(*this, *deadline_);
@@ -61,7 +62,7 @@ void async_call::ended(const std::exception_ptr& reason) {
   entered_ = false;
   if (expects_ == answering::silent && where_.to != nullptr) settle(where_);
   timer::cancel();
-  counters::add(shared_.counts.calls_in_flight, static_cast<std::uint64_t>(-1));
+  shared_.counts.calls_in_flight.subtract();
   if (where_.to == nullptr) return;
   --where_.to->running_count_;
   auto& all = where_.to->calls_->all;
@@ -75,7 +76,13 @@ void async_call::cancel(const error& reason) {
   interrupt();
 }
 
+void async_call::count(call_ending how) {
+  if (expects_ == answering::silent || !where_.is_counted) return;
+  shared_.counts.by_method.ended(method_.number, how, shared_.now() - began_);
+}
+
 void async_call::abandon() {
+  if (!answered_) count(error_kind::request_cancelled);
   answered_ = true;
   where_.to = nullptr;
   where_.group.reset();
@@ -116,13 +123,15 @@ void async_call::finish(const type_description* type, const void* value) {
   if (!take_answer()) return;
   const bool streamed = progress_goes() == progress_route::gathered &&
                         (method_.progress != nullptr || items_.count != 0);
-  answer_result(where_, shared_.limits, id_.view(), type, value, streamed ? &items_ : nullptr);
+  count(
+      answer_result(where_, shared_.limits, id_.view(), type, value, streamed ? &items_ : nullptr));
 }
 
 void async_call::fail(const error& reason) {
   if (!take_answer()) return;
-  counters::add(shared_.counts.failed_calls);
+  shared_.counts.failed_calls.add();
   answer_error(where_, id_.view(), reason);
+  count(reason.kind());
 }
 
 void async_call::fail_with(const std::exception_ptr& reason) {

@@ -86,6 +86,7 @@ class async_call final : public detail::running_call,
   progress_route progress_goes() const noexcept;
   /// True for the first answer, which is to be written then.
   bool take_answer();
+  void count(call_ending how);
   void fail_with(const std::exception_ptr& reason);
 
   environment& shared_;
@@ -93,6 +94,7 @@ class async_call final : public detail::running_call,
   destination where_;
   protocol::id id_;
   std::shared_ptr<const principal> who_;
+  base::time_point began_;
   std::optional<base::time_point> deadline_;
   std::optional<std::uint64_t> credit_;
   std::optional<error_kind> cancelled_with_;

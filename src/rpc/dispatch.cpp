@@ -137,7 +137,7 @@ bool dispatch::read_meta() {
         "/_meta/idempotencyKey"));
     return false;
   }
-  if (given.format && !where_.group) {
+  if (given.format && !where_.group && where_.choice != format_choice::imposed) {
     where_.as = *given.format == wire_format::json ? format::json : format::msgpack;
     where_.choice = format_choice::fixed;
   }
@@ -160,14 +160,19 @@ bool dispatch::read_params(const type_description* type, void* into) {
 void dispatch::finish(const type_description* type, const void* value) {
   if (is_notification() || answered_) return;
   answered_ = true;
-  answer_result(where_, owner_.shared().limits, element_.id, type, value);
+  count(answer_result(where_, owner_.shared().limits, element_.id, type, value));
 }
 
 void dispatch::fail(const error& reason) {
   if (is_notification() || answered_) return;
   answered_ = true;
-  counters::add(owner_.shared().counts.failed_calls);
+  owner_.shared().counts.failed_calls.add();
   answer_error(where_, element_.id, reason);
+  count(reason.kind());
+}
+
+void dispatch::count(call_ending how) {
+  if (where_.is_counted) owner_.shared().count_call(method_.number, how);
 }
 
 std::shared_ptr<detail::running_call> dispatch::detach() {

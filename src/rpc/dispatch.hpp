@@ -43,6 +43,7 @@ class dispatch final : public detail::invocation {
   bool check_right();
   bool read_meta();
   void invoke();
+  void count(call_ending how);
   void join_by_key();
   void run_by_key(keyed_run& run);
 

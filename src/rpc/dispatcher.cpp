@@ -37,7 +37,9 @@ error not_authenticated() {
 dispatcher::dispatcher(environment shared)
     : shared_{std::move(shared)},
       reader_{shared_.limits.max_depth},
-      operation_reader_{shared_.limits.max_depth} {}
+      operation_reader_{shared_.limits.max_depth} {
+  shared_.counts.by_method.begin(shared_.methods.size());
+}
 
 dispatcher::~dispatcher() {
   for (const auto& run : keyed_runs_) run->end_calls(nullptr);
@@ -131,11 +133,11 @@ void dispatcher::run(const codec::incoming& element, destination where,
       if (client_requests* const asked = from.requests()) asked->take(element);
       return settle(where);
     case kind::request:
-      counters::add(shared_.counts.calls);
+      shared_.counts.calls.add();
       if (draining_) return refuse(element, where, busy("the server ends"));
       break;
     case kind::notification:
-      counters::add(shared_.counts.notifications);
+      shared_.counts.notifications.add();
       break;
   }
   if (!from.who() && element.method != authenticate_method) {
@@ -171,8 +173,31 @@ std::shared_ptr<async_call> dispatcher::call(const codec::incoming& element, des
 void dispatcher::refuse(const codec::incoming& element, const destination& where,
                         const error& reason) {
   if (element.kind == codec::incoming_kind::notification) return settle(where);
-  counters::add(shared_.counts.failed_calls);
+  shared_.counts.failed_calls.add();
   answer_error(where, element.id, reason);
+  shared_.count_call(shared_.methods.number_of(element.method), reason.kind());
+}
+
+void dispatcher::run_call(caller& from, std::string_view method, std::string_view params,
+                          std::string_view idempotency_key) {
+  const destination where{.to = &from, .choice = format_choice::imposed};
+  codec::incoming element;
+  element.kind = codec::incoming_kind::request;
+  element.method = method;
+  shared_.counts.calls.add();
+  if (draining_) return refuse(element, where, busy("the server ends"));
+  if (!params.empty()) {
+    release_later(params.size());
+    if (const auto outcome = reader_.read(params, format::json); !outcome) {
+      return refuse(element, where, outcome.error());
+    }
+    if (!codec::may_be_params(reader_.root())) {
+      return refuse(element, where,
+                    error{error_kind::invalid_request, std::string{codec::params_expected}});
+    }
+    element.params = reader_.root();
+  }
+  call(element, where, idempotency_key);
 }
 
 std::shared_ptr<async_call> dispatcher::run_operation(std::string_view method,
@@ -181,8 +206,18 @@ std::shared_ptr<async_call> dispatcher::run_operation(std::string_view method,
   codec::incoming element;
   element.kind = codec::incoming_kind::request;
   element.method = method;
-  counters::add(shared_.counts.calls);
-  if (method == nested_method) {
+  shared_.counts.calls.add();
+  // Of a turn of its own, nobody else says when it begins and ends.
+  shared_.now();
+  const auto running = run_operation_now(element, params, std::move(where));
+  shared_.now();
+  return running;
+}
+
+std::shared_ptr<async_call> dispatcher::run_operation_now(codec::incoming& element,
+                                                          const std::optional<json>& params,
+                                                          destination where) {
+  if (element.method == nested_method) {
     refuse(element, where,
            error{error_kind::invalid_request, "batch.execute cannot run batch.execute"});
     return nullptr;

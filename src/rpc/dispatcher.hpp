@@ -46,6 +46,12 @@ class dispatcher {
   /// Whether a method of the message begins so.
   bool names(const received& message, std::string_view prefix);
 
+  /// Runs one call that did not come as a message. It is answered as JSON, with a null id. `params`
+  /// is JSON, followed by base::buffer::padding readable bytes; empty: none. `from` has
+  /// authenticated.
+  void run_call(caller& from, std::string_view method, std::string_view params,
+                std::string_view idempotency_key);
+
   /// Runs one call by itself, whose answer goes to a slot: an operation of `batch.execute`. Null
   /// where it has ended.
   std::shared_ptr<async_call> run_operation(std::string_view method,
@@ -65,6 +71,9 @@ class dispatcher {
  private:
   void release_later(std::size_t message_bytes);
   void release(base::time_point now);
+  std::shared_ptr<async_call> run_operation_now(codec::incoming& element,
+                                                const std::optional<json>& params,
+                                                destination where);
   void run_batch(caller& from, format as, std::string_view idempotency_key);
   void run(const codec::incoming& element, destination where,
            std::string_view idempotency_key = {});

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <functional>
@@ -13,6 +12,7 @@
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "base/timer_queue.hpp"
+#include "rpc/call_counts.hpp"
 #include "rpc/keyed_calls.hpp"
 #include "rpc/worker_pool.hpp"
 
@@ -32,22 +32,18 @@ class authenticator {
 
 /// What a shard's dispatcher counts. Written by the shard alone, read by any thread.
 struct counters {
-  std::atomic<std::uint64_t> calls{0};  ///< requests, elements of batches each
-  std::atomic<std::uint64_t> notifications{0};
-  std::atomic<std::uint64_t> failed_calls{0};
-  std::atomic<std::uint64_t> calls_in_flight{0};
-
-  /// One writer needs no locked instruction.
-  static void add(std::atomic<std::uint64_t>& counter, std::uint64_t difference = 1) noexcept {
-    counter.store(counter.load(std::memory_order_relaxed) + difference, std::memory_order_relaxed);
-  }
+  counter calls;  ///< requests, elements of batches each
+  counter notifications;
+  counter failed_calls;
+  counter calls_in_flight;
+  call_counts by_method;
 };
 
 /// What the calls of one shard share. Outlives them all.
 struct environment {
   boost::asio::io_context::executor_type executor;
   base::timer_queue& timers;
-  std::function<base::time_point()> now;
+  std::function<base::time_point()> now;  ///< tells `counts` what it says
   base::logger& log;
   worker_pool& workers;
   const base::limits& limits;
@@ -57,6 +53,12 @@ struct environment {
   json_view discovery;  ///< what `rpc.discover` answers
   counters& counts;
   pubsub::hub* topics = nullptr;  ///< what the methods `topic.*` work on; unknown to this layer
+
+  /// A call of a method, by its number, has ended in the turn in which it began.
+  void count_call(std::size_t method, call_ending how) {
+    counts.by_method.ended_at_once(method, how);
+    if (counts.by_method.wants_time()) now();
+  }
 };
 
 }  // namespace sidewire::rpc

@@ -43,7 +43,8 @@ destination keyed_run::make_destination(format as) {
           .choice = format_choice::fixed,
           .group = std::make_shared<gathering>(gathering::shape::outcomes, as, 1,
                                                [this](gathering& answer) { answered(answer); }),
-          .slot = 0};
+          .slot = 0,
+          .is_counted = false};
 }
 
 void keyed_run::answered(gathering& answer) {

@@ -1,12 +1,11 @@
 #include "rpc/openrpc.hpp"
 
 #include <algorithm>
-#include <span>
-#include <stdexcept>
 #include <string_view>
 #include <utility>
 
 #include "rpc/json_schema.hpp"
+#include "rpc/method_schema.hpp"
 #include "rpc/openrpc_errors.hpp"
 #include "rpc/openrpc_writer.hpp"
 
@@ -18,7 +17,6 @@ namespace {
 constexpr std::string_view openrpc_version = "1.3.2";
 constexpr std::string_view schema_folder = "#/components/schemas/";
 constexpr std::string_view error_folder = "#/components/errors/";
-constexpr std::string_view meta_component = "call_meta";
 
 constexpr std::string_view conventions =
     "Params go by name or by position; schemas are JSON Schema 2020-12. By name they may have the "
@@ -31,45 +29,6 @@ constexpr std::string_view conventions =
     "An error's `data` has `kind` and `retryable`, and `pointer`, `limit`, `retryAfterMs` and "
     "`details` where they say something.";
 
-/// The member `_meta` of params by name, as a component.
-constexpr std::string_view meta_schema =
-    R"({"title":"call_meta","description":"What a call tells the protocol. Unknown members are )"
-    R"(ignored.","type":"object","properties":{)"
-    R"("timeoutMs":{"description":"The deadline, from the call's arrival on.",)"
-    R"("type":["integer","null"],"minimum":0,"maximum":4294967295},)"
-    R"("format":{"description":"The format of the answer, in place of the request's.",)"
-    R"("enum":["json","msgpack",null]},)"
-    R"("traceparent":{"description":"W3C Trace Context.","type":"string"}}})";
-
-bool takes_anything(const method& what) {
-  return what.params != nullptr && what.params->kind != type_kind::object;
-}
-
-std::span<const field_description> fields_of(const method& what) {
-  return what.params == nullptr ? std::span<const field_description>{} : what.params->fields;
-}
-
-/// What the method notes of a param; empty where it says nothing.
-std::string_view note_of(const method& what, std::string_view param) {
-  for (const parameter_note& note : what.info.params) {
-    if (note.name == param) return note.summary;
-  }
-  return {};
-}
-
-/// Throws where the method speaks of a param that it does not have.
-void check_param(const method& what, std::string_view name) {
-  const auto fields = fields_of(what);
-  const bool is_there = takes_anything(what) || std::any_of(fields.begin(), fields.end(),
-                                                            [name](const field_description& field) {
-                                                              return field.name == name;
-                                                            });
-  if (!is_there) {
-    throw std::invalid_argument{"the method \"" + what.name + "\" describes a param \"" +
-                                std::string{name} + "\" that it does not have"};
-  }
-}
-
 class document {
  public:
   std::string write(const registry& methods, const openrpc_info& info);
@@ -78,8 +37,6 @@ class document {
   void write_info(const openrpc_info& info);
   void write_method(const method& what);
   void write_params(const method& what);
-  void write_params_schema(const method& what);
-  void write_meta_property();
   void write_value(std::string_view member, std::string_view name, const type_description* type);
   void write_errors(const method& what);
   void write_examples(const method& what);
@@ -130,13 +87,15 @@ void document::write_method(const method& what) {
   out_.boolean("x-safe", what.info.safe);
   out_.boolean("x-blocking", what.info.blocking);
   if (!what.info.scope.empty()) out_.text("x-scope", what.info.scope);
-  write_params_schema(what);
+  out_.open_object("x-paramsSchema");
+  write_params_schema(out_, schemas_, what);
+  out_.close_object();
   if (what.progress != nullptr) write_value("x-progress", "progress", what.progress);
   out_.close_object();
 }
 
 void document::write_params(const method& what) {
-  for (const parameter_note& note : what.info.params) check_param(what, note.name);
+  check_notes(what);
   out_.open_array("params");
   for (const field_description& field : fields_of(what)) {
     out_.open_object();
@@ -149,36 +108,6 @@ void document::write_params(const method& what) {
     out_.close_object();
   }
   out_.close_array();
-}
-
-void document::write_params_schema(const method& what) {
-  out_.open_object("x-paramsSchema");
-  if (takes_anything(what)) {
-    out_.raw("anyOf", R"([{"type":"object"},{"type":"array"}])");
-    return out_.close_object();
-  }
-  out_.text("type", "object");
-  out_.open_object("properties");
-  for (const field_description& field : fields_of(what)) {
-    out_.open_object(field.name);
-    schemas_.write(out_, field.type(), note_of(what, field.name));
-    out_.close_object();
-  }
-  write_meta_property();
-  out_.close_object();
-  out_.open_array("required");
-  for (const field_description& field : fields_of(what)) {
-    if (field.type().kind != type_kind::optional) out_.text({}, field.name);
-  }
-  out_.close_array();
-  if (!what.info.takes_unknown_members) out_.boolean("additionalProperties", false);
-  out_.close_object();
-}
-
-void document::write_meta_property() {
-  out_.open_object("_meta");
-  out_.text("$ref", schemas_.reference(meta_component));
-  out_.close_object();
 }
 
 /// A content descriptor; a null type is the value null.
@@ -242,7 +171,7 @@ void document::write_argument(const method_example::argument& given) {
 void document::write_components() {
   out_.open_object("components");
   out_.open_object("schemas");
-  out_.raw(meta_component, meta_schema);
+  out_.raw(meta_component, meta_schema());
   schemas_.write_components(out_);
   out_.close_object();
   out_.open_object("errors");

@@ -25,9 +25,15 @@ void registry::check_name(std::string_view name) {
 void registry::add(method added) {
   if (added.name.empty()) throw std::invalid_argument{"a method needs a name"};
   std::string name = added.name;
+  added.number = methods_.size();
   if (!methods_.try_emplace(std::move(name), std::move(added)).second) {
     throw std::invalid_argument{"the method name \"" + added.name + "\" is taken"};
   }
+}
+
+std::size_t registry::number_of(std::string_view name) const noexcept {
+  const method* const found = find(name);
+  return found == nullptr ? methods_.size() : found->number;
 }
 
 std::vector<const method*> registry::all() const {

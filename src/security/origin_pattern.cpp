@@ -38,6 +38,12 @@ std::optional<origin> parse_origin(std::string_view text) noexcept {
   return origin{scheme, *where};
 }
 
+std::string_view origin_of(std::string_view url) noexcept {
+  const std::size_t scheme_end = url.find("://");
+  if (scheme_end == url.npos) return url;
+  return url.substr(0, url.find('/', scheme_end + 3));
+}
+
 std::optional<origin_pattern> origin_pattern::parse(std::string_view text) {
   origin_pattern pattern;
   if (text == "null" || text == "file:" || text == "file://") {

@@ -20,6 +20,9 @@ struct origin {
 /// Takes `scheme://host[:port]`; nothing for whatever else, `null` and `file://` included.
 std::optional<origin> parse_origin(std::string_view text) noexcept;
 
+/// The front of an `http` or `https` address that is its origin, up to its path.
+std::string_view origin_of(std::string_view url) noexcept;
+
 /// What `--allow-origin` says, in one of these forms. Immutable, any thread.
 ///
 ///     https://app.example.com      that origin

@@ -64,6 +64,12 @@ security::origin_rules origin_rules_of(const configuration& chosen) {
     rules.allow_origins.push_back(security::origin_pattern::parse(text).value());
   }
   for (const auto& text : chosen.allow_hosts) refuse(problem_of_allowed_host(text));
+  if (!chosen.public_url.empty()) {
+    refuse(problem_of_public_url(chosen.public_url));
+    const std::string_view origin = security::origin_of(chosen.public_url);
+    rules.allow_origins.push_back(security::origin_pattern::parse(origin).value());
+    rules.allow_hosts.emplace_back(security::parse_origin(origin)->where.host);
+  }
   for (const auto& where : listen_endpoints(chosen))
     if (const auto* tcp = std::get_if<net::tcp_endpoint>(&where);
         tcp && tcp->address != "0.0.0.0" && tcp->address != "::")

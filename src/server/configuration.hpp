@@ -52,6 +52,10 @@ struct configuration {
   std::string token;
   std::vector<std::string> allow_origins;
   std::vector<std::string> allow_hosts;
+  /// What stands before every path, `/prefix`; empty: nothing.
+  std::string base_path;
+  /// Where clients reach the server, through whatever stands before it; empty: nobody said.
+  std::string public_url;
 
   std::string tls_cert;
   std::string tls_key;

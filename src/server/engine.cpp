@@ -1,10 +1,14 @@
 #include "server/engine.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "base/version.hpp"
 #include "pubsub/methods.hpp"
+#include "rest/metrics_text.hpp"
+#include "rest/openapi.hpp"
 #include "rpc/builtins.hpp"
 #include "security/token.hpp"
 #include "transports/net/peer_address.hpp"
@@ -28,6 +32,32 @@ registry with_builtins(registry methods) {
   return methods;
 }
 
+void add_sessions(rest::metrics_facts& facts,
+                  const std::vector<const session::session_counts*>& shards) {
+  constexpr std::array<std::string_view, 5> losses{"unknown", "restarted", "expired", "overflow",
+                                                   "forbidden"};
+  facts.resumes = {{"recovered"}, {"refused"}};
+  for (const std::string_view loss : losses) facts.resumes.push_back({loss});
+  for (const session::session_counts* const shard : shards) {
+    facts.sessions_attached += shard->attached.value();
+    facts.sessions_detached += shard->detached.value();
+    facts.sessions_total += shard->started.value();
+    facts.resumes[0].count += shard->recovered.value();
+    facts.resumes[1].count += shard->refused.value();
+    for (std::size_t loss = 0; loss != losses.size(); ++loss) {
+      facts.resumes[2 + loss].count += shard->lost[loss].value();
+    }
+  }
+}
+
+rest::openapi_info openapi_info_of(const configuration& chosen, const rpc::openrpc_info& about) {
+  const std::string local = chosen.base_path.empty() ? "/" : chosen.base_path;
+  return {.program = about,
+          .server_url = chosen.public_url.empty() ? local : chosen.public_url,
+          .token = chosen.auth == auth_mode::none ? rest::token_rule::not_asked
+                                                  : rest::token_rule::asked};
+}
+
 }  // namespace
 
 engine::engine(configuration chosen, registry methods, topics& declared,
@@ -37,6 +67,7 @@ engine::engine(configuration chosen, registry methods, topics& declared,
       topics_{declared},
       methods_{with_builtins(std::move(methods))},
       discovery_{rpc::openrpc_document(methods_, about)},
+      openapi_{rest::openapi_document(methods_, openapi_info_of(chosen_, about))},
       instance_{security::make_instance_id()},
       token_{chosen_.token.empty() ? security::make_token() : chosen_.token},
       authority_{token_},
@@ -58,6 +89,9 @@ engine::engine(configuration chosen, registry methods, topics& declared,
                                .transports = transports_,
                                .everybody = open_to_all ? authority_.local() : nullptr,
                                .discovery = discovery_,
+                               .openapi = openapi_.text(),
+                               .metrics = [this] { return metrics(); },
+                               .base_path = chosen_.base_path,
                                .instance = instance_,
                                .compression = chosen_.compress,
                                .tls = tls_.get(),
@@ -201,14 +235,42 @@ traffic engine::counted() const {
   sum.connections_total = accepted_total_.load(std::memory_order_relaxed);
   for (const auto& part : shards_) {
     const rpc::counters& counted = part->counts();
-    sum.calls += counted.calls.load(std::memory_order_relaxed);
-    sum.failed_calls += counted.failed_calls.load(std::memory_order_relaxed);
-    sum.calls_in_flight += counted.calls_in_flight.load(std::memory_order_relaxed);
-    sum.notifications += counted.notifications.load(std::memory_order_relaxed);
-    sum.received_bytes += part->received_bytes();
-    sum.sent_bytes += part->sent_bytes();
+    sum.calls += counted.calls.value();
+    sum.failed_calls += counted.failed_calls.value();
+    sum.calls_in_flight += counted.calls_in_flight.value();
+    sum.notifications += counted.notifications.value();
+    for (const auto spoken : {net::spoken::http, net::spoken::websocket}) {
+      sum.received_bytes += part->received_bytes(spoken);
+      sum.sent_bytes += part->sent_bytes(spoken);
+    }
   }
   return sum;
+}
+
+std::string engine::metrics() const {
+  const traffic sum = counted();
+  rest::metrics_facts facts{.version = base::version,
+                            .connections = sum.connections,
+                            .connections_total = sum.connections_total,
+                            .calls_in_flight = sum.calls_in_flight,
+                            .notifications_total = sum.notifications,
+                            .publications_total = exchange_->published_count(),
+                            .bytes = {{"http"}, {"websocket"}}};
+  std::vector<const rpc::call_counts*> calls;
+  std::vector<const session::session_counts*> sessions;
+  for (const auto& part : shards_) {
+    calls.push_back(&part->counts().by_method);
+    sessions.push_back(&part->session_counts());
+    facts.deliveries_total += part->deliveries().delivered.value();
+    facts.dropped_total += part->deliveries().dropped.value();
+    for (const auto spoken : {net::spoken::http, net::spoken::websocket}) {
+      rest::transport_bytes& bytes = facts.bytes[static_cast<std::size_t>(spoken)];
+      bytes.received += part->received_bytes(spoken);
+      bytes.sent += part->sent_bytes(spoken);
+    }
+  }
+  add_sessions(facts, sessions);
+  return rest::metrics_text(facts, methods_, calls);
 }
 
 }  // namespace sidewire::server

@@ -75,6 +75,8 @@ class engine {
   void on_connections_changed(std::function<void(std::size_t)> told);
   std::size_t connection_count() const noexcept;
   traffic counted() const;
+  /// What `/metrics` answers. Any thread, while it runs.
+  std::string metrics() const;
 
  private:
   void make_tls();
@@ -89,6 +91,7 @@ class engine {
   topics& topics_;
   registry methods_;
   json discovery_;
+  json openapi_;
   std::string instance_;
   std::string token_;
   security::launch_token authority_;

@@ -21,6 +21,10 @@ constexpr bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+constexpr bool is_path_character(char c) {
+  return is_letter_or_digit(c) || std::string_view{"/-._~"}.find(c) != std::string_view::npos;
+}
+
 /// What `read` throws about the text.
 template <class Read>
 std::optional<std::string> problem_thrown_by(Read read) {
@@ -64,6 +68,27 @@ std::optional<std::string> problem_of_allowed_host(std::string_view text) {
   return quote(text) +
          " is not a host; expected a name or an address without a port, such as sidecar.lan, "
          "*.example.com or [2001:db8::7]";
+}
+
+std::optional<std::string> problem_of_base_path(std::string_view text) {
+  const bool is_prefix = text.starts_with('/') && !text.ends_with('/') &&
+                         text.find("//") == text.npos &&
+                         std::ranges::all_of(text, is_path_character);
+  if (text.empty() || is_prefix) return std::nullopt;
+  return quote(text) +
+         " is not a base path; expected one such as /sidecar, of letters, digits and -._~ between "
+         "its slashes, without a slash at its end";
+}
+
+std::optional<std::string> problem_of_public_url(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  const std::string_view origin = security::origin_of(text);
+  const auto parsed = security::parse_origin(origin);
+  const bool is_web = parsed && (parsed->scheme == "http" || parsed->scheme == "https");
+  if (is_web && !problem_of_base_path(text.substr(origin.size()))) return std::nullopt;
+  return quote(text) +
+         " is not an address; expected one such as https://app.example.com or "
+         "https://app.example.com/sidecar, without a slash at its end";
 }
 
 std::optional<std::string> problem_of_launch(std::string_view text) {

@@ -14,6 +14,10 @@ std::optional<std::string> problem_of_listen(std::string_view text);
 std::optional<std::string> problem_of_auth(std::string_view text);
 std::optional<std::string> problem_of_allowed_origin(std::string_view text);
 std::optional<std::string> problem_of_allowed_host(std::string_view text);
+/// Empty is none.
+std::optional<std::string> problem_of_base_path(std::string_view text);
+/// Empty is none.
+std::optional<std::string> problem_of_public_url(std::string_view text);
 /// An empty command is none.
 std::optional<std::string> problem_of_launch(std::string_view text);
 std::optional<std::string> problem_of_path(std::string_view text);

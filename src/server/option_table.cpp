@@ -90,6 +90,14 @@ constexpr std::array table{
     row({"transport", "server", callers, "NAME",
          "Serve these transports alone, the best first: websocket, sse, poll, post."},
         texts_that(problem_of_transport), access_to<&configuration::transports>),
+    row({"base-path", "server", callers, "PATH",
+         "Prefix of every path, such as /sidecar, where a reverse proxy leaves it there; paths "
+         "without it are taken too."},
+        text_that(problem_of_base_path), access_to<&configuration::base_path>),
+    row({"public-url", "server", callers, "URL",
+         "Address by which clients reach the server through a reverse proxy, such as "
+         "https://app.example.com/sidecar. Its host and origin may come."},
+        text_that(problem_of_public_url), access_to<&configuration::public_url>),
     row({"announce", "server", life, "FILE",
          "Write address and token to this file, for its owner alone; a .js file gets WS_CONFIG for "
          "pages, without the token."},

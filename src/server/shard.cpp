@@ -25,10 +25,10 @@ shard::shard(const shared_parts& shared, std::size_t index, ways to_others)
       timers_{[this] { watch_timers(); }},
       topics_{shared.topics, shared.limits, steady_now},
       deflate_{shared.limits},
-      host_{context_.get_executor(), timers_, steady_now, shared.limits, shared.log},
+      host_{context_.get_executor(), timers_, [this] { return now(); }, shared.limits, shared.log},
       dispatcher_{rpc::environment{.executor = context_.get_executor(),
                                    .timers = timers_,
-                                   .now = steady_now,
+                                   .now = [this] { return now(); },
                                    .log = shared.log,
                                    .workers = shared.workers,
                                    .limits = shared.limits,
@@ -60,7 +60,14 @@ shard::shard(const shared_parts& shared, std::size_t index, ways to_others)
             .deflate = deflate_,
             .encoder = http::response_encoder{shared.compression, shared.limits},
             .openrpc = shared.discovery.text(),
-            .instance = shared.instance} {}
+            .openapi = shared.openapi,
+            .metrics = shared.metrics,
+            .base_path = shared.base_path,
+            .instance = shared.instance} {
+  host_.on_turn_end([this] {
+    if (counters_.by_method.has_waiting()) now();
+  });
+}
 
 shard::~shard() {
   host_.on_count_changed({});

@@ -33,6 +33,9 @@ struct shared_parts {
   const negotiate::policy& transports;
   std::shared_ptr<const principal> everybody;  ///< null: a token is asked for
   json_view discovery;
+  std::string_view openapi;
+  std::function<std::string()> metrics;
+  std::string_view base_path;
   std::string_view instance;
   base::compression compression;
   const net::tls_context* tls;  ///< null: none
@@ -76,8 +79,12 @@ class shard {
     return host_.count() + arriving_.load(std::memory_order_relaxed);
   }
   const rpc::counters& counts() const noexcept { return counters_; }
-  std::uint64_t received_bytes() const noexcept { return host_.received_bytes(); }
-  std::uint64_t sent_bytes() const noexcept { return host_.sent_bytes(); }
+  std::uint64_t received_bytes(net::spoken what) const noexcept {
+    return host_.received_bytes(what);
+  }
+  std::uint64_t sent_bytes(net::spoken what) const noexcept { return host_.sent_bytes(what); }
+  const pubsub::delivery_counts& deliveries() const noexcept { return topics_.counts(); }
+  const session::session_counts& session_counts() const noexcept { return sessions_.counts(); }
 
   /// Called on the shard when a connection has come or gone.
   void on_count_changed(std::function<void()> told) { host_.on_count_changed(std::move(told)); }
@@ -96,6 +103,9 @@ class shard {
   std::shared_ptr<net::channel> take_channel(net::departure& parts);
   void watch_timers();
   void timers_due();
+  base::time_point now() noexcept {
+    return counters_.by_method.clock_was_read(std::chrono::steady_clock::now());
+  }
 
   const shared_parts& shared_;
   boost::asio::io_context context_{1};

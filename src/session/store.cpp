@@ -33,12 +33,15 @@ store::outcome store::open(const open_params& asked, client_facts facts,
   session& found = *std::get<session*>(claimed);
   const std::uint64_t received = asked.received.value_or(0);
   if (!found.may_become(*who)) {
+    counts_.refused.add();
     return refusal{protocol::close_code::forbidden, "the session is somebody else's"};
   }
   if (received > found.sent().ever_written()) {
+    counts_.refused.add();
     return refusal{protocol::close_code::bad_request, "received is more than was ever sent"};
   }
   if (received < found.sent().acknowledged()) {
+    counts_.refused.add();
     return refusal{protocol::close_code::replaced, "received is less than was acknowledged"};
   }
   const bool keeps_rights = found.keeps_rights(*who);
@@ -69,7 +72,16 @@ session& store::make(client_facts facts, std::shared_ptr<const principal> who) {
   const std::uint64_t number = ++last_number_;
   auto made =
       std::make_unique<session>(*this, number, make_secret_(), std::move(who), std::move(facts));
-  return *sessions_.emplace(number, std::move(made)).first->second;
+  session& kept = *sessions_.emplace(number, std::move(made)).first->second;
+  counts_.started.add();
+  count_sessions();
+  return kept;
+}
+
+/// After each change of who is here and who waits.
+void store::count_sessions() noexcept {
+  counts_.detached.set(detached_.size());
+  counts_.attached.set(sessions_.size() - detached_.size());
 }
 
 started_params store::describe(const session& made) const {
@@ -96,6 +108,7 @@ session* store::start(client_facts facts, std::shared_ptr<const principal> who, 
 session* store::start_afresh(loss reason, client_facts facts, std::shared_ptr<const principal> who,
                              link& to) {
   session& made = make(std::move(facts), std::move(who));
+  counts_.lost[static_cast<std::size_t>(reason)].add();
   lost_params told;
   static_cast<started_params&>(told) = describe(made);
   told.reason = reason;
@@ -108,6 +121,7 @@ session* store::recover(session& found, std::uint64_t received,
                         std::shared_ptr<const principal> who, link& to) {
   found.close_link(protocol::close_code::replaced, "the session was resumed elsewhere");
   no_longer_detached(found);
+  counts_.recovered.add();
   found.acknowledge(received);
   found.authenticated(std::move(who));
   to.notify(method::resumed, recovered_params{.received = found.received(), .from = received + 1});
@@ -122,6 +136,7 @@ void store::detach(session& left) {
   left.waits_ = true;
   left.place_ = detached_.insert(detached_.end(), &left);
   ++detached_of_principal_[left.who()->name];
+  count_sessions();
   recount(left);
 }
 
@@ -139,6 +154,7 @@ void store::no_longer_detached(session& found) {
   if (!std::exchange(found.waits_, false)) return;
   found.window_.cancel();
   detached_.erase(found.place_);
+  count_sessions();
   detached_bytes_ -= std::exchange(found.counted_bytes_, 0);
   const auto counted = detached_of_principal_.find(found.who()->name);
   if (--counted->second == 0) detached_of_principal_.erase(counted);
@@ -154,6 +170,7 @@ void store::end(session& over) {
   over.end_calls(nullptr);
   ended_.push_back(std::move(found->second));
   sessions_.erase(found);
+  count_sessions();
   tidy_later();
 }
 

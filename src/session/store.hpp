@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -19,6 +20,16 @@
 #include "session/session.hpp"
 
 namespace sidewire::session {
+
+/// What a store counts. Written by its shard, read by any thread.
+struct session_counts {
+  rpc::counter attached;  ///< now
+  rpc::counter detached;  ///< now
+  rpc::counter started;   ///< fresh ones, in place of lost ones included
+  rpc::counter recovered;
+  std::array<rpc::counter, 5> lost;  ///< resumes that were not recovered, by `loss`
+  rpc::counter refused;              ///< resumes that were refused and changed nothing
+};
 
 /// Where a store stands among those of its server.
 struct store_place {
@@ -74,6 +85,7 @@ class store {
   bool has(const session& asked) const noexcept { return sessions_.contains(asked.number()); }
   rpc::environment& shared() noexcept { return shared_; }
   outbox_memory& memory() noexcept { return memory_; }
+  const session_counts& counts() const noexcept { return counts_; }
   std::size_t size() const noexcept { return sessions_.size(); }
   std::size_t detached_count() const noexcept { return detached_.size(); }
   /// The memory of their outboxes.
@@ -88,6 +100,7 @@ class store {
   session* recover(session& found, std::uint64_t received, std::shared_ptr<const principal> who,
                    link& to);
   void no_longer_detached(session& found);
+  void count_sessions() noexcept;
   void tidy_later();
   void tidy(base::time_point now);
   session* next_to_evict() const;
@@ -103,6 +116,7 @@ class store {
   base::member_timer<store, &store::tidy> tidy_{*this};
   std::size_t detached_bytes_ = 0;
   std::uint64_t last_number_ = 0;
+  session_counts counts_;
 };
 
 }  // namespace sidewire::session

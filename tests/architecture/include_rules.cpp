@@ -12,7 +12,7 @@ namespace sidewire::architecture {
 namespace {
 
 /// A layer may include itself and those before it.
-constexpr std::array<std::string_view, 15> layers{
+constexpr std::array<std::string_view, 16> layers{
     "base",
     "protocol",
     "codec",
@@ -21,6 +21,7 @@ constexpr std::array<std::string_view, 15> layers{
     "session",
     "security",
     "negotiate",
+    "rest",
     "transports/net",
     "transports/websocket",
     "transports/http",

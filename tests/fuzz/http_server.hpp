@@ -5,6 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <sidewire/awaitable.hpp>
 #include <sidewire/registry.hpp>
@@ -13,6 +14,10 @@
 #include <utility>
 #include <vector>
 
+#include "pubsub/exchange.hpp"
+#include "pubsub/hub.hpp"
+#include "pubsub/memory_broker.hpp"
+#include "pubsub/topics.hpp"
 #include "rpc/dispatcher.hpp"
 #include "tests/fuzz/memory_stream.hpp"
 #include "tests/fuzz/require.hpp"
@@ -73,7 +78,19 @@ class http_server {
               .deflate = deflate_,
               .encoder = http::response_encoder{base::compression::on, limits_},
               .openrpc = "{}",
-              .instance = "fuzz"} {}
+              .openapi = "{}",
+              .metrics = [] { return std::string{"fuzz_total 1\n"}; },
+              .base_path = "/base",
+              .instance = "fuzz"} {
+    hub_.connect(exchange_, exchange_.add(hub_, {}),
+                 [](const std::function<void()>& work) { work(); });
+  }
+  ~http_server() {
+    hub_.end();
+    exchange_.end();
+  }
+  http_server(const http_server&) = delete;
+  http_server& operator=(const http_server&) = delete;
 
   /// One connection from its first to its last byte: what the peer has received.
   std::string talk(std::string_view stream, piece_sizes arriving, piece_sizes taken) {
@@ -182,6 +199,15 @@ class http_server {
   websocket::deflate_tools deflate_{limits_};
   net::host host_{context_.get_executor(), timers_, [] { return base::time_point{}; }, limits_,
                   log_};
+  topics topics_;
+  pubsub::memory_broker store_{"fuzz", [] { return base::time_point{}; }};
+  pubsub::exchange exchange_{{.declared = topics_.internals(),
+                              .store = store_,
+                              .timers = timers_,
+                              .now = [] { return base::time_point{}; },
+                              .bounds = limits_,
+                              .log = log_}};
+  pubsub::hub hub_{topics_.internals().declared, limits_, [] { return base::time_point{}; }};
   rpc::dispatcher dispatcher_{rpc::environment{.executor = context_.get_executor(),
                                                .timers = timers_,
                                                .now = [] { return base::time_point{}; },
@@ -192,7 +218,8 @@ class http_server {
                                                .keyed = keyed_,
                                                .methods = methods_,
                                                .discovery = json_view{"{}", format::json},
-                                               .counts = counters_}};
+                                               .counts = counters_,
+                                               .topics = &hub_}};
   session::store sessions_{
       dispatcher_.shared(), {.instance = "fuzz", .version = "0"}, [] { return "secret"; }};
   session::envelope_reader envelopes_{limits_.max_depth};

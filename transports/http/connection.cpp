@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "codec/encode.hpp"
 #include "codec/message.hpp"
 #include "protocol/close_code.hpp"
+#include "rest/problem.hpp"
 #include "transports/http/content_coding.hpp"
 #include "transports/http/make_exchange.hpp"
 #include "transports/http/status.hpp"
@@ -69,6 +71,7 @@ void connection::take_head() {
   style_ = {.version = head.version};
   if (!head.keep_alive || site_.draining) close_after_answer();
   if (head.method == "HEAD") style_.wanted = answer_style::body::head_alone;
+  if (is_rest_path(path_of(site_, head))) style_.told_as = answer_style::errors::problems;
   if (decision_.allows_origin) style_.allowed_origin = *head.origin;
   if (admission_ == admission::one_too_many && decision_.what != action::upgrade) {
     close_after_answer();
@@ -183,8 +186,17 @@ void connection::refuse(unsigned status, std::string_view text) {
 
 void connection::refuse(const decision& made) {
   base::buffer body;
-  codec::write_error(body, format::json, {}, error{kind_of_status(made.status), made.text});
-  response answer{.status = made.status, .body = body.view()};
+  const error reason{kind_of_status(made.status), made.text};
+  const bool is_problem = style_.told_as == answer_style::errors::problems;
+  if (is_problem) {
+    codec::encode(body, format::json,
+                  rest::problem_of(reason, static_cast<std::uint16_t>(made.status)));
+  } else {
+    codec::write_error(body, format::json, {}, reason);
+  }
+  response answer{.status = made.status,
+                  .type = is_problem ? rest::problem_type : media_type::json,
+                  .body = body.view()};
   auto& headers = answer.headers;
   if (made.status == 401) headers.push_back({"WWW-Authenticate", "Bearer realm=\"sidewire\""});
   if (made.status == 415) headers.push_back({"Accept-Encoding", known_codings});

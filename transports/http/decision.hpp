@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "rest/plan.hpp"
+
 namespace sidewire::http {
 
 enum class action : std::uint8_t {
@@ -15,6 +17,10 @@ enum class action : std::uint8_t {
   health,
   readiness,
   openrpc,
+  openapi,
+  metrics,
+  rest,         ///< `/api/v1/…`: as `rest_plan` says, from the head alone
+  rest_body,    ///< the same, with a body
   call,         ///< one-shot `POST /rpc`, answered whole
   call_stream,  ///< the same, answered by events
   events,       ///< a session's event stream
@@ -38,6 +44,7 @@ struct decision {
   format written_as = format::json;
   std::shared_ptr<const principal> who = {};
   credentials proof = credentials::absent;
+  std::shared_ptr<const rest::plan> rest_plan = {};
   /// The origin is on the list, so that its page may read the answer.
   bool allows_origin = false;
 };
@@ -45,7 +52,7 @@ struct decision {
 /// Whether a body is waited for before the request is answered.
 constexpr bool takes_body(action what) noexcept {
   return what == action::call || what == action::call_stream || what == action::upload ||
-         what == action::negotiate;
+         what == action::negotiate || what == action::rest_body;
 }
 
 }  // namespace sidewire::http

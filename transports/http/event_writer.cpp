@@ -36,6 +36,12 @@ void write_stream_begin(base::buffer& out) {
   out.append("\nretry: 1000\n\n");
 }
 
+void write_event_id(base::buffer& out, std::string_view id) {
+  out.append("id: ");
+  out.append(id);
+  out.append("\n\n");
+}
+
 void write_event(base::buffer& out, std::string_view type, std::string_view id,
                  std::string_view data) {
   if (!type.empty()) {

@@ -19,6 +19,9 @@ response event_stream_head();
 /// `EventSource` comes back.
 void write_stream_begin(base::buffer& out);
 
+/// Says from where a stream can be taken up again, without an event.
+void write_event_id(base::buffer& out, std::string_view id);
+
 /// An event; where `type` is empty it is `message`, and without an `id` the last one stays. Line
 /// ends within `data` are kept as one each.
 void write_event(base::buffer& out, std::string_view type, std::string_view id,

@@ -6,6 +6,7 @@
 #include "transports/http/negotiate_exchange.hpp"
 #include "transports/http/page_exchange.hpp"
 #include "transports/http/poll_exchange.hpp"
+#include "transports/http/rest_exchange.hpp"
 #include "transports/http/upload_exchange.hpp"
 
 namespace sidewire::http {
@@ -26,10 +27,15 @@ std::unique_ptr<exchange> make_exchange(responder& to, site& where, const decisi
       return std::make_unique<end_exchange>(to, where, made);
     case action::negotiate:
       return std::make_unique<negotiate_exchange>(to, where);
+    case action::rest:
+    case action::rest_body:
+      return make_rest_exchange(to, where, made);
     case action::preflight:
     case action::health:
     case action::readiness:
     case action::openrpc:
+    case action::openapi:
+    case action::metrics:
     case action::refuse:
     case action::upgrade:
       break;

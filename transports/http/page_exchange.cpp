@@ -1,5 +1,7 @@
 #include "transports/http/page_exchange.hpp"
 
+#include "rest/metrics_text.hpp"
+
 namespace sidewire::http {
 
 void page_exchange::begin(std::string&) {
@@ -16,6 +18,12 @@ void page_exchange::begin(std::string&) {
           {.status = 503, .body = R"({"status":"draining"})", .headers = {{"Retry-After", "1"}}});
     case action::openrpc:
       return to_.respond({.body = site_.openrpc});
+    case action::openapi:
+      return to_.respond({.body = site_.openapi});
+    case action::metrics: {
+      const std::string text = site_.metrics();
+      return to_.respond({.type = rest::metrics_type, .body = text});
+    }
     default:
       return answer_preflight();
   }

@@ -8,8 +8,8 @@
 
 namespace sidewire::http {
 
-/// What is answered at once from what the server knows: health, readiness, the contract, and what
-/// pages of other origins may send. Shard.
+/// What is answered at once from what the server knows: health, readiness, the contracts, metrics,
+/// and what pages of other origins may send. Shard.
 class page_exchange final : public exchange {
  public:
   page_exchange(responder& to, const site& where, action asked)

@@ -27,6 +27,7 @@ struct request_head {
   std::string accept_encoding;
   std::string expect;
   std::string idempotency_key;
+  std::string if_none_match;
   std::string last_event_id;
   std::string session;  ///< Sidewire-Session, a resume token; the others likewise
   std::string received;

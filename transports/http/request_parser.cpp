@@ -189,6 +189,7 @@ request_parser::progress request_parser::parse_head() {
   head_.accept_encoding = joined(message, field::accept_encoding);
   head_.expect = joined(message, field::expect);
   head_.idempotency_key = std::string{message["Idempotency-Key"]};
+  head_.if_none_match = joined(message, field::if_none_match);
   head_.last_event_id = std::string{message["Last-Event-ID"]};
   head_.session = std::string{message["Sidewire-Session"]};
   head_.received = std::string{message["Sidewire-Received"]};

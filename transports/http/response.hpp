@@ -38,6 +38,7 @@ struct answer_style {
   unsigned version = 11;
   connection after = connection::keep_alive;
   enum class body : std::uint8_t { whole, head_alone } wanted = body::whole;  ///< HEAD
+  enum class errors : std::uint8_t { json_rpc, problems } told_as = errors::json_rpc;
   std::string allowed_origin = {};  ///< whose page may read the answer; empty: none
 };
 

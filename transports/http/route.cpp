@@ -1,5 +1,10 @@
 #include "transports/http/route.hpp"
 
+#include <optional>
+#include <utility>
+
+#include "rest/plan.hpp"
+#include "rest/route.hpp"
 #include "transports/http/response.hpp"
 #include "transports/http/session_request.hpp"
 #include "transports/websocket/handshake.hpp"
@@ -16,9 +21,12 @@ bool wants_upgrade(const request_head& head) {
   return websocket::list_contains(head.upgrade, "websocket");
 }
 
-bool is_page(std::string_view path) {
-  return path == "/rpc" || path == "/rpc/negotiate" || path == "/healthz" || path == "/readyz" ||
-         path == "/openrpc.json";
+/// A document that is read by GET; nothing where there is none at the path.
+std::optional<action> document_at(std::string_view path) {
+  if (path == "/openrpc.json") return action::openrpc;
+  if (path == "/openapi.json") return action::openapi;
+  if (path == "/metrics") return action::metrics;
+  return std::nullopt;
 }
 
 /// The token that a request brings, wherever; nothing where it brings none.
@@ -40,7 +48,8 @@ std::optional<decision> refuse_if_off(const site& where, negotiate::transport wh
 }
 
 decision decide_upgrade(const site& where, const request_head& head) {
-  if (head.path != "/rpc" && head.path != "/") {
+  const std::string_view path = path_of(where, head);
+  if (path != "/rpc" && path != "/") {
     return refuse(404, "WebSocket is spoken at /rpc");
   }
   const auto verdict = websocket::judge_upgrade({.method = head.method,
@@ -74,6 +83,22 @@ std::string_view bare_type(std::string_view content_type) {
   content_type = content_type.substr(0, content_type.find(';'));
   while (content_type.ends_with(' ')) content_type.remove_suffix(1);
   return content_type;
+}
+
+decision decide_rest(const site& where, const request_head& head, std::string_view path,
+                     std::shared_ptr<const principal> who) {
+  if (!path.starts_with(rest::path_prefix)) return refuse(404, "no such path");
+  const rest::request_line asked{.method = head.method,
+                                 .path = path,
+                                 .query = head.query,
+                                 .content_type = head.content_type,
+                                 .has_body = head.has_body,
+                                 .last_event_id = head.last_event_id};
+  auto plan =
+      std::make_shared<const rest::plan>(rest::make_plan(where.dispatcher.shared().methods, asked));
+  return {.what = rest::takes_body(*plan) ? action::rest_body : action::rest,
+          .who = std::move(who),
+          .rest_plan = std::move(plan)};
 }
 
 /// GET /rpc: a session's messages down, by events or by poll.
@@ -133,9 +158,10 @@ decision decide_negotiate(const request_head& head) {
 
 decision decide_path(const site& where, const request_head& head) {
   const bool reads = head.method == "GET" || head.method == "HEAD";
-  if (head.path == "/healthz" || head.path == "/readyz") {
+  const std::string_view path = path_of(where, head);
+  if (path == "/healthz" || path == "/readyz") {
     if (!reads) return refuse(405, "expected GET", "GET, HEAD");
-    return {.what = head.path == "/healthz" ? action::health : action::readiness};
+    return {.what = path == "/healthz" ? action::health : action::readiness};
   }
   std::shared_ptr<const principal> who = where.everybody;
   if (!who) {
@@ -145,14 +171,28 @@ decision decide_path(const site& where, const request_head& head) {
     if (!known) return refuse(401, "the token is wrong");
     who = std::move(*known);
   }
-  if (!is_page(head.path)) return refuse(404, "no such path; calls go to POST /rpc");
-  if (head.path == "/rpc") return decide_rpc(where, head, std::move(who));
-  if (head.path == "/rpc/negotiate") return decide_negotiate(head);
+  if (is_rest_path(path)) return decide_rest(where, head, path, std::move(who));
+  if (path == "/rpc") return decide_rpc(where, head, std::move(who));
+  if (path == "/rpc/negotiate") return decide_negotiate(head);
+  const auto document = document_at(path);
+  if (!document) return refuse(404, "no such path; calls go to POST /rpc");
   if (!reads) return refuse(405, "expected GET", "GET, HEAD");
-  return {.what = action::openrpc};
+  return {.what = *document};
 }
 
 }  // namespace
+
+std::string_view path_of(const site& where, const request_head& head) noexcept {
+  std::string_view path = head.path;
+  if (!path.starts_with(where.base_path)) return path;
+  path.remove_prefix(where.base_path.size());
+  if (path.empty()) return "/";
+  return path.starts_with('/') ? path : std::string_view{head.path};
+}
+
+bool is_rest_path(std::string_view path) noexcept {
+  return path.starts_with("/api/");
+}
 
 decision decide(const site& where, const request_head& head, security::stream_kind stream) {
   using version = security::request_facts::http_version;

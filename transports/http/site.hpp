@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <sidewire/principal.hpp>
 #include <string>
@@ -35,7 +36,12 @@ struct site {
   base::compression compression;  ///< of WebSockets
   websocket::deflate_tools& deflate;
   response_encoder encoder;
-  std::string_view openrpc;   ///< the document, as JSON
+  std::string_view openrpc;  ///< the document, as JSON
+  std::string_view openapi;  ///< likewise
+  /// What `/metrics` answers.
+  std::function<std::string()> metrics;
+  /// What may stand before every path, `/prefix`; empty: nothing.
+  std::string_view base_path;
   std::string_view instance;  ///< of this run of the server
   bool draining = false;
 };

@@ -110,7 +110,7 @@ void channel::read_some() {
       break;
   }
   last_read_ = host_.now();
-  host_.count_received(got.count);
+  host_.count_received(conversation_->speaks(), got.count);
   if (fresh) return feed(into.first(got.count));
   in_.commit(got.count);
   feed_kept();
@@ -154,6 +154,7 @@ void channel::resume() {
     if (self->state_ != state::open) return;
     self->paused_ = false;
     self->in_turn_ = true;
+    self->host_.now();  // a turn begins, though nothing was read
     if (!self->in_.empty()) self->feed_kept();
     if (self->saw_end_ && self->state_ == state::open && !self->paused_ &&
         !self->conversation_->is_busy()) {
@@ -171,6 +172,7 @@ void channel::run_turn() {
 }
 
 void channel::end_turn(std::shared_ptr<stream_user> self) {
+  host_.turn_ended();
   write_some();
   tell_of_room();
   if (state_ == state::sending_rest && out_.empty()) {
@@ -201,7 +203,7 @@ void channel::write_some() {
   const iovec all{out_.data(), out_.size()};
   const io_result put = stream_->write_some({&all, 1});
   if (put.status == io_status::failed) return fail();
-  host_.count_sent(put.count);
+  host_.count_sent(conversation_->speaks(), put.count);
   out_.consume(put.count);
   if (out_.empty()) {
     host_.buffers().give_back(std::move(out_));

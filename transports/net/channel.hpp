@@ -22,6 +22,8 @@ class conversation {
  public:
   virtual ~conversation() = default;
 
+  virtual spoken speaks() const noexcept { return spoken::http; }
+
   /// Takes bytes from the front of `input` and returns how many; the rest comes again, with more
   /// behind it, or when `channel::resume` asks. May unmask them in place. `base::buffer::padding`
   /// bytes past the end can be read.

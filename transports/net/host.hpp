@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +17,10 @@
 namespace sidewire::net {
 
 class channel;
+
+/// What a connection speaks, for whoever counts.
+enum class spoken : std::uint8_t { http, websocket };
+inline constexpr std::size_t spoken_count = 2;
 
 /// What the connections of one shard share: memory for the turn, timers, bounds, and the list of
 /// them all. Outlives them. Shard, but for the counts.
@@ -43,14 +48,26 @@ class host {
   /// Any thread.
   std::size_t count() const noexcept { return count_.load(std::memory_order_relaxed); }
   /// Payload of the streams since the start. Any thread.
-  std::uint64_t received_bytes() const noexcept {
-    return received_bytes_.load(std::memory_order_relaxed);
+  std::uint64_t received_bytes(spoken what) const noexcept {
+    return received_bytes_[static_cast<std::size_t>(what)].load(std::memory_order_relaxed);
   }
-  std::uint64_t sent_bytes() const noexcept { return sent_bytes_.load(std::memory_order_relaxed); }
-  void count_received(std::size_t bytes) noexcept { add(received_bytes_, bytes); }
-  void count_sent(std::size_t bytes) noexcept { add(sent_bytes_, bytes); }
+  std::uint64_t sent_bytes(spoken what) const noexcept {
+    return sent_bytes_[static_cast<std::size_t>(what)].load(std::memory_order_relaxed);
+  }
+  void count_received(spoken what, std::size_t bytes) noexcept {
+    add(received_bytes_[static_cast<std::size_t>(what)], bytes);
+  }
+  void count_sent(spoken what, std::size_t bytes) noexcept {
+    add(sent_bytes_[static_cast<std::size_t>(what)], bytes);
+  }
   /// Called when a connection has come or gone.
   void on_count_changed(std::function<void()> told) { count_changed_ = std::move(told); }
+
+  /// Called at the end of each turn of a connection, before what it led to is written.
+  void on_turn_end(std::function<void()> told) { turn_ended_ = std::move(told); }
+  void turn_ended() const {
+    if (turn_ended_) turn_ended_();
+  }
 
   /// `what` is flushed at the end of this turn of the loop, together with all others.
   void flush_later(std::shared_ptr<channel> what);
@@ -73,9 +90,10 @@ class host {
   std::vector<std::shared_ptr<channel>> channels_;
   std::vector<std::shared_ptr<channel>> to_flush_;
   std::function<void()> count_changed_;
+  std::function<void()> turn_ended_;
   std::atomic<std::size_t> count_{0};
-  std::atomic<std::uint64_t> received_bytes_{0};
-  std::atomic<std::uint64_t> sent_bytes_{0};
+  std::array<std::atomic<std::uint64_t>, spoken_count> received_bytes_{};  // by what is spoken
+  std::array<std::atomic<std::uint64_t>, spoken_count> sent_bytes_{};
 };
 
 }  // namespace sidewire::net

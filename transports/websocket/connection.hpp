@@ -36,6 +36,7 @@ class connection : public net::conversation, public rpc::caller, public pubsub::
   void close(std::uint16_t code, std::string_view reason);
 
   // net::conversation
+  net::spoken speaks() const noexcept override { return net::spoken::websocket; }
   std::size_t on_bytes(std::span<char> input) override;
   std::size_t bytes_wanted() const noexcept override { return codec_.bytes_wanted(); }
   void on_end() override { channel_.fail(); }

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "services/logs/dashboard.hpp"
 #include "services/logs/follow.hpp"
 #include "services/logs/methods.hpp"
 
@@ -150,6 +151,25 @@ void add_follow(registry& methods, const std::shared_ptr<const catalog>& known) 
       });
 }
 
+void add_dashboard(registry& methods, const std::shared_ptr<const catalog>& known) {
+  methods.add("logs.dashboard",
+              {.summary = "Tells of each log its size, its last entry, and the levels of late.",
+               .safe = true,
+               .blocking = true,
+               .params = {{"lines",
+                           "How many of the last entries are counted by level: 1 to 1000, 100 if "
+                           "it is left out."}},
+               .examples = {{.name = "of the last ten entries",
+                             .params = {{"lines", "10"}},
+                             .result = R"({"services":[{"name":"dpkg","sizeBytes":4096,)"
+                                       R"("lastEntry":"2026-02-03T04:05:06.000Z","levels":)"
+                                       R"({"trace":0,"debug":0,"info":7,"warn":1,"error":2,)"
+                                       R"("fatal":0,"none":0}}]})"}}},
+              [known](const logs::log_dashboard_params& params, call& waiting) {
+                return logs::dashboard(*known, params, waiting);
+              });
+}
+
 }  // namespace
 
 void add_logs(registry& methods, logs_configuration configuration) {
@@ -160,6 +180,7 @@ void add_logs(registry& methods, logs_configuration configuration) {
   add_query(methods, known);
   add_get_large(methods, known, configuration.max_payload_bytes);
   add_follow(methods, known);
+  add_dashboard(methods, known);
 }
 
 }  // namespace sidewire::services

@@ -23,8 +23,9 @@ struct logs_configuration {
   std::size_t max_payload_bytes = 48 * 1024 * 1024;
 };
 
-/// Adds `logs.list`, `logs.tail`, `logs.query`, `logs.getLarge` and `logs.follow`. Throws
-/// std::invalid_argument for sources without a name or path, or with one name.
+/// Adds `logs.list`, `logs.tail`, `logs.query`, `logs.getLarge`, `logs.follow` and
+/// `logs.dashboard`. Throws std::invalid_argument for sources without a name or path, or with one
+/// name.
 void add_logs(registry& methods, logs_configuration configuration);
 
 }  // namespace sidewire::services

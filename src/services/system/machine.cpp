@@ -3,6 +3,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <array>
+#include <cstdlib>
 #include <ctime>
 #include <thread>
 
@@ -75,6 +77,12 @@ system_stats machine::stats(const server_facts& server) {
           .cpu = {.percent = load.machine_percent, .process_percent = load.process_percent},
           .memory = memory_now(),
           .server = server.counters()};
+}
+
+system_dashboard machine::dashboard(const server_facts& server) {
+  std::array<double, 3> load{};
+  if (::getloadavg(load.data(), static_cast<int>(load.size())) < 0) load = {};
+  return {.info = info(server), .stats = stats(server), .load = {load[0], load[1], load[2]}};
 }
 
 }  // namespace sidewire::services

@@ -9,7 +9,7 @@
 #include "services/system/cpu_meter.hpp"
 #include "services/system/server_facts.hpp"
 
-/// What `system.info` and `system.stats` answer with, and where it comes from.
+/// What `system.info`, `system.stats` and `system.dashboard` answer with, and where it comes from.
 
 namespace sidewire::services {
 
@@ -52,6 +52,21 @@ struct system_stats {
 };
 BOOST_DESCRIBE_STRUCT(system_stats, (), (uptime_ms, cpu, memory, server))
 
+/// Processes that run or want to, on average; 0 where the system does not tell.
+struct load_averages {
+  double one_minute = 0;
+  double five_minutes = 0;
+  double fifteen_minutes = 0;
+};
+BOOST_DESCRIBE_STRUCT(load_averages, (), (one_minute, five_minutes, fifteen_minutes))
+
+struct system_dashboard {
+  system_info info;
+  system_stats stats;
+  load_averages load;
+};
+BOOST_DESCRIBE_STRUCT(system_dashboard, (), (info, stats, load))
+
 /// The machine and process as they are now. Any thread.
 class machine {
  public:
@@ -60,6 +75,7 @@ class machine {
 
   system_info info(const server_facts& server) const;
   system_stats stats(const server_facts& server);
+  system_dashboard dashboard(const server_facts& server);
 
  private:
   std::uint64_t uptime_ms() const;

@@ -72,6 +72,11 @@ void add_system(registry& methods, std::shared_ptr<const server_facts> server) {
                               "CPUs together, `processPercent` of one of them.",
                .safe = true},
               [host, server] { return host->stats(*server); });
+
+  methods.add("system.dashboard",
+              {.summary = "Tells all of `system.info` and `system.stats`, and the machine's load.",
+               .safe = true},
+              [host, server] { return host->dashboard(*server); });
 }
 
 }  // namespace sidewire::services

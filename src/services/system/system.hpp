@@ -7,8 +7,8 @@
 
 namespace sidewire::services {
 
-/// Adds `system.echo`, `system.wait`, `system.info` and `system.stats`. The moment of the call
-/// counts as the server's start.
+/// Adds `system.echo`, `system.wait`, `system.info`, `system.stats` and `system.dashboard`. The
+/// moment of the call counts as the server's start.
 void add_system(registry& methods, std::shared_ptr<const server_facts> server);
 
 }  // namespace sidewire::services

@@ -4,6 +4,10 @@ const error = (change = {}, data = {}) => ({
   code: -32602, message: 'no', ...change,
   data: {kind: 'invalid_params', retryable: false, ...data},
 });
+const problem = change => ({
+  type: 'urn:sidewire:error:conflict', title: 'No.', status: 409, detail: 'no', code: -32030, kind: 'conflict',
+  data: {kind: 'conflict', retryable: false}, ...change,
+});
 const ready = change => ({
   event: 'ready', protocol: 'sidewire/1', version: '0.1.0', pid: 1, instance: 'i',
   url: 'http://127.0.0.1:1', ws: 'ws://127.0.0.1:1/rpc', ...change,
@@ -224,6 +228,8 @@ export const counterExamples = {
     {status: 'bad', protocol: 'sidewire/1', instance: 'i'},
     {status: 'ok', protocol: 'sidewire/1', instance: 'i', token: 'secret'},
   ],
+  'problem': [problem({status: 200}), problem({type: 'about:blank'}), problem({detail: undefined}),
+    problem({instance: '/x'}), problem({data: {kind: 'conflict'}})],
   'readiness': [{}, {status: 'ok'}, {status: 'ready', more: 1}],
   'configuration': [
     {sever: {}},

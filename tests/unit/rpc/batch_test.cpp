@@ -86,13 +86,13 @@ TEST_CASE_FIXTURE(batches,
   client->says(batch_of(3));
   client->hears(R"([{"jsonrpc":"2.0","id":1,"result":null},{"jsonrpc":"2.0","id":2,"result":null},
                     {"jsonrpc":"2.0","id":3,"result":null}])");
-  const auto before = counts().calls.load();
+  const auto before = counts().calls.value();
   client->says(batch_of(4));
   client->hears(R"({"jsonrpc":"2.0","id":null,"error":{"code":-32024,
                    "data":{"kind":"limit_exceeded","limit":"maxBatch"}}})");
   client->says("[1,2,3,4]");
   client->hears(R"({"jsonrpc":"2.0","id":null,"error":{"code":-32024}})");
-  CHECK(counts().calls == before);
+  CHECK(counts().calls.value() == before);
   CHECK(client->settled_count() == 3);
 }
 

@@ -128,9 +128,9 @@ TEST_CASE_FIXTURE(blocking, "a caller may leave while its blocking method runs")
   hold_worker();
   client->says(R"({"jsonrpc":"2.0","method":"note","id":1})");
   client_leaves();
-  CHECK(counts().calls_in_flight == 2);
+  CHECK(counts().calls_in_flight.value() == 2);
   release.set_value();
-  run_until([this] { return counts().calls_in_flight == 0; });
+  run_until([this] { return counts().calls_in_flight.value() == 0; });
   CHECK(note_count == 0);
 }
 

@@ -219,11 +219,11 @@ TEST_CASE_FIXTURE(endings, "a caller that leaves takes its calls with it, and ea
       R"([{"jsonrpc":"2.0","method":"wait","id":4},{"jsonrpc":"2.0","method":"wait","id":5}])");
   settle();
   CHECK(waits.waiting_count() == 6);
-  CHECK(counts().calls_in_flight == 6);
+  CHECK(counts().calls_in_flight.value() == 6);
   client_leaves();
   CHECK(waits.told_count() == 6);
   CHECK(saw_cancelled);
-  CHECK(counts().calls_in_flight == 0);
+  CHECK(counts().calls_in_flight.value() == 0);
 }
 
 TEST_CASE_FIXTURE(endings, "a caller may leave in the turn that its calls begin in") {
@@ -233,7 +233,7 @@ TEST_CASE_FIXTURE(endings, "a caller may leave in the turn that its calls begin 
   });
   settle();
   CHECK(waits.told_count() == 1);
-  CHECK(counts().calls_in_flight == 0);
+  CHECK(counts().calls_in_flight.value() == 0);
 }
 
 TEST_CASE_FIXTURE(endings, "a caller's calls are ended with an answer where a reason is given") {

@@ -180,7 +180,7 @@ TEST_CASE_FIXTURE(executions, "a caller may leave while operations run") {
   settle();
   client_leaves();
   CHECK(waits.told_count() == 3);
-  CHECK(counts().calls_in_flight == 0);
+  CHECK(counts().calls_in_flight.value() == 0);
 }
 
 TEST_CASE_FIXTURE(executions, "it may be an element of a batch, and a notification") {

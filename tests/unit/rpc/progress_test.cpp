@@ -81,7 +81,7 @@ TEST_CASE_FIXTURE(streams, "a producer that waits for room is told when its call
   settle();
   client_leaves();
   CHECK(sent_count == 1);
-  CHECK(counts().calls_in_flight == 0);
+  CHECK(counts().calls_in_flight.value() == 0);
 }
 
 TEST_CASE_FIXTURE(streams, "progress goes nowhere from a notification") {

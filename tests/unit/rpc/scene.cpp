@@ -24,7 +24,7 @@ scene::scene()
     : workers_{std::make_unique<worker_pool>(1, max_waiting_calls)},
       dispatcher_{{.executor = loop_.context().get_executor(),
                    .timers = timers_,
-                   .now = [this] { return now_; },
+                   .now = [this] { return counts_.by_method.clock_was_read(now_); },
                    .log = log,
                    .workers = *workers_,
                    .limits = limits,
@@ -43,7 +43,7 @@ scene::~scene() {
   settle();
   for (const std::string& line : log.take()) FAIL_CHECK("logged " << line);
   CHECK(timers_.size() == 0);
-  CHECK(counts_.calls_in_flight == 0);
+  CHECK(counts_.calls_in_flight.value() == 0);
   CHECK(loop_.has_no_work());
 }
 

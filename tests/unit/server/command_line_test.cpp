@@ -193,6 +193,24 @@ TEST_CASE("help, version and check print and exit with success") {
                  file.path() + ":2: unknown key 'prot'"));
 }
 
+TEST_CASE("a base path and a public address are refused where they are none") {
+  for (const char* path : {"/side", "/side/car", "/a.b_c~d-e"}) {
+    CHECK(serve({"--base-path", path}).base_path == path);
+  }
+  for (const char* path : {"side", "/", "/side/", "/a//b", "/a?b", "/a b", "/a%20b"}) {
+    CAPTURE(path);
+    CHECK(contains(refusal({"--base-path", path}), "is not a base path"));
+  }
+  for (const char* url : {"http://localhost:8080", "https://app.example.com/side"}) {
+    CHECK(serve({"--public-url", url}).public_url == url);
+  }
+  for (const char* url : {"app.example.com", "ftp://a.example", "https://", "https://a.example/",
+                          "https://a.example/b?c", "https://a b", "https://u@a.example"}) {
+    CAPTURE(url);
+    CHECK(contains(refusal({"--public-url", url}), "is not an address"));
+  }
+}
+
 TEST_CASE("the rules of hosts and origins follow from the configuration") {
   const auto guarded = origin_rules_of(serve({"--host", "192.168.1.5", "--allow-host", "a.lan"}));
   CHECK(guarded.allow_hosts == texts{"a.lan", "192.168.1.5"});
@@ -201,6 +219,12 @@ TEST_CASE("the rules of hosts and origins follow from the configuration") {
   CHECK(open.loopback == sidewire::security::loopback_pages::refused);
   CHECK(open.allow_origins.size() == 1);
   CHECK(origin_rules_of(serve({"--host", "0.0.0.0"})).allow_hosts.empty());
+  const auto proxied =
+      origin_rules_of(serve({"--public-url", "https://app.example.com:8443/side"}));
+  CHECK(proxied.allow_hosts == texts{"app.example.com"});
+  REQUIRE(proxied.allow_origins.size() == 1);
+  CHECK(proxied.allow_origins[0].matches("https://app.example.com:8443"));
+  CHECK_FALSE(proxied.allow_origins[0].matches("https://app.example.com"));
 
   configuration unchecked;
   unchecked.allow_origins = {"*"};

@@ -64,8 +64,16 @@ TEST_CASE("stats come from the machine and the server's counters") {
   CHECK(stats.cpu.percent <= 100);
 }
 
+TEST_CASE("the dashboard is info, stats and load") {
+  const system_dashboard all = machine{}.dashboard(fixed_facts{});
+  CHECK(all.info.instance == "run-1");
+  CHECK(all.stats.server.connections == 3);
+  CHECK(all.load.one_minute >= 0);
+}
+
 TEST_CASE_FIXTURE(system_service, "every method of the service says what it does") {
-  for (const char* name : {"system.echo", "system.wait", "system.info", "system.stats"}) {
+  for (const char* name :
+       {"system.echo", "system.wait", "system.info", "system.stats", "system.dashboard"}) {
     const method* found = runner.methods().find(name);
     REQUIRE(found != nullptr);
     CHECK(!found->info.summary.empty());
