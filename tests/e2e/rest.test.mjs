@@ -155,6 +155,17 @@ test('an answer that the client has is not sent again', async () => {
   assert.notEqual((await get('logs/tail?service=app&lines=1')).headers.get('etag'), etag);
 });
 
+test('an answer in gzip has an ETag of its own, which names the same answer', async () => {
+  const plain = await get('rpc/discover', {'accept-encoding': 'identity'});
+  const packed = await get('rpc/discover', {'accept-encoding': 'gzip'});
+  assert.equal(packed.headers.get('content-encoding'), 'gzip');
+  assert.deepEqual(await packed.json(), await plain.json());
+  assert.equal(packed.headers.get('etag'), plain.headers.get('etag').replace(/"$/, '-gzip"'));
+  for (const {headers} of [plain, packed]) {
+    assert.equal((await get('rpc/discover', {'if-none-match': headers.get('etag')})).status, 304);
+  }
+});
+
 test('a streaming method answers with its items and its result', async () => {
   const response = await post('logs/follow', {service: 'app', lines: 2, maxEntries: 2});
   const {items, result} = await response.json();

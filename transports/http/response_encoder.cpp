@@ -13,9 +13,16 @@ response response_encoder::encode(const response& answer, std::string_view accep
   if (!deflater_) deflater_.emplace(base::deflate_form::gzip);
   constexpr auto whole = base::deflater::piece::last;
   if (!deflater_->deflate(answer.body, whole, encoded_, answer.body.size() - 1)) return made;
+  for (header& own : made.headers) {
+    if (own.name == "ETag") own.value = etag_ = gzip_etag(own.value);
+  }
   made.headers.push_back({"Content-Encoding", "gzip"});
   made.body = encoded_.view();
   return made;
+}
+
+std::string gzip_etag(std::string_view etag) {
+  return std::string{etag.substr(0, etag.size() - 1)} + "-gzip\"";
 }
 
 }  // namespace sidewire::http

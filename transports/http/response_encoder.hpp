@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/buffer.hpp"
@@ -35,6 +36,10 @@ class response_encoder {
   bool is_on_;
   std::optional<base::deflater> deflater_;
   base::buffer encoded_;
+  std::string etag_;
 };
+
+/// The strong ETag of the same answer in gzip, which is another one (RFC 9110, 8.8.3).
+std::string gzip_etag(std::string_view etag);
 
 }  // namespace sidewire::http

@@ -9,6 +9,7 @@
 #include "rest/query.hpp"
 #include "security/digest.hpp"
 #include "transports/http/dashboards_exchange.hpp"
+#include "transports/http/response_encoder.hpp"
 #include "transports/http/rest_call.hpp"
 #include "transports/http/topic_stream.hpp"
 
@@ -36,14 +37,15 @@ class immediate_exchange final : public exchange {
   std::shared_ptr<const rest::plan> plan_;
 };
 
-/// Whether the client has the answer of this ETag (RFC 9110, 13.1.2).
+/// Whether the client has the answer of this ETag, in whichever coding (RFC 9110, 13.1.2).
 bool has_answer(std::string_view if_none_match, std::string_view etag) {
+  const std::string in_gzip = gzip_etag(etag);
   while (!if_none_match.empty()) {
     std::string_view one = rest::take_front(if_none_match, ',');
     while (one.starts_with(' ')) one.remove_prefix(1);
     while (one.ends_with(' ')) one.remove_suffix(1);
     if (one.starts_with("W/")) one.remove_prefix(2);
-    if (one == etag || one == "*") return true;
+    if (one == etag || one == in_gzip || one == "*") return true;
   }
   return false;
 }
@@ -87,7 +89,7 @@ void respond_result(responder& to, std::string_view body, validation kept) {
   const std::string etag = '"' + security::digest_text(body) + '"';
   const bool is_known = has_answer(to.request().if_none_match, etag);
   to.respond({.status = is_known ? 304U : 200U,
-              .body = body,
+              .body = is_known ? std::string_view{} : body,
               .cache_control = "no-cache",
               .headers = {{"ETag", etag}}});
 }
