@@ -44,12 +44,12 @@ error lost_because(std::string_view reason) {
 
 }  // namespace
 
-void client_session::connected(time_point now) {
+void client_session::connected(time_point now, upward how) {
   state_ = state::connected;
-  open_due_ = true;
-  pong_due_ = ack_due_ = false;
+  how_ = how;
+  ping_due_ = pong_due_ = ack_due_ = false;
   has_progressed_ = is_draining_ = false;
-  rewritten_count_ = 0;
+  rewritten_count_ = posted_count_ = 0;
   ack_time_ = silent_time_ = time_point::max();
   if (heartbeat_.count() != 0) silent_time_ = now + 2 * heartbeat_;
 }
@@ -57,14 +57,14 @@ void client_session::connected(time_point now) {
 void client_session::disconnected(time_point now) {
   if (state_ == state::running) lost_time_ = now + resume_window_ + 2 * heartbeat_;
   state_ = state::disconnected;
-  open_due_ = pong_due_ = ack_due_ = false;
+  ping_due_ = pong_due_ = ack_due_ = false;
   ack_time_ = silent_time_ = time_point::max();
 }
 
 client_session::verdict client_session::take(codec::reader& message, std::size_t size_bytes,
                                              time_point now) {
   if (state_ == state::disconnected) return verdict::ignore;
-  if (heartbeat_.count() != 0) silent_time_ = now + 2 * heartbeat_;
+  heard(now);
   if (!message.is_batch()) {
     codec::incoming single;
     message.read_single(single);
@@ -75,6 +75,16 @@ client_session::verdict client_session::take(codec::reader& message, std::size_t
   }
   if (state_ != state::running) return broken();
   return count(size_bytes, now) ? verdict::hand_on : verdict::ignore;
+}
+
+void client_session::heard(time_point now) {
+  if (heartbeat_.count() != 0) silent_time_ = now + 2 * heartbeat_;
+}
+
+bool client_session::expect(std::uint64_t number) {
+  if (number == 0 || number > received_ + 1) return false;
+  next_number_ = number;
+  return true;
 }
 
 bool client_session::count(std::size_t size_bytes, time_point now) {
@@ -103,13 +113,14 @@ client_session::verdict client_session::take_control(const codec::incoming& cont
     if (control.method == method::ack) return take_ack(control);
     if (control.method == method::draining) return take_draining(control);
   }
+  if (control.method == method::closed) return take_closed(control);
   return verdict::ignore;  // session.pong, and what a later server may tell beside
 }
 
 client_session::verdict client_session::take_started(const codec::incoming& control,
                                                      time_point now) {
   const auto told = read<session::started_params>(control);
-  if (state_ != state::connected || open_due_ || !resume_token_.empty() || !told) return broken();
+  if (state_ != state::connected || !resume_token_.empty() || !told) return broken();
   start(*told);
   run(now);
   return verdict::ignore;
@@ -118,7 +129,7 @@ client_session::verdict client_session::take_started(const codec::incoming& cont
 client_session::verdict client_session::take_resumed(const codec::incoming& control,
                                                      time_point now) {
   const auto told = read<resumed_params>(control);
-  if (state_ != state::connected || open_due_ || resume_token_.empty() || !told) return broken();
+  if (state_ != state::connected || resume_token_.empty() || !told) return broken();
   if (!told->recovered) {
     const auto fresh = read<session::started_params>(control);
     if (!fresh) return broken();
@@ -155,10 +166,19 @@ void client_session::run(time_point now) {
 
 client_session::verdict client_session::take_ack(const codec::incoming& control) {
   const auto told = read<session::ack_params>(control);
-  if (!told || told->received > acknowledged_ + rewritten_count_ || !acknowledge(told->received)) {
-    return broken();
-  }
+  if (!told) return broken();
+  // The answer to a POST may have overtaken it.
+  const bool may_be_late = how_ == upward::envelopes;
+  if (told->received < acknowledged_ && !may_be_late) return broken();
+  if (!envelope_taken(told->received)) return broken();
   has_progressed_ = true;
+  return verdict::ignore;
+}
+
+client_session::verdict client_session::take_closed(const codec::incoming& control) {
+  const auto told = read<session::closed_params>(control);
+  if (!told) return broken();
+  user_.on_server_closed(static_cast<std::uint16_t>(told->code), told->reason);
   return verdict::ignore;
 }
 
@@ -184,7 +204,50 @@ bool client_session::acknowledge(std::uint64_t number) {
   sent_.erase(sent_.begin(), sent_.begin() + static_cast<std::ptrdiff_t>(count));
   rewritten_count_ -= std::min(rewritten_count_, count);
   acknowledged_ = number;
+  server_has_ = std::max(server_has_, number);
   return true;
+}
+
+/// A POST of an earlier connection may bring the server what this one has not written yet. Where
+/// numbers are not written down such messages go all the same, or the next would take their number.
+void client_session::settle() {
+  const std::uint64_t written = acknowledged_ + rewritten_count_;
+  acknowledge(how_ == upward::messages ? std::min(server_has_, written) : server_has_);
+}
+
+bool client_session::envelope_taken(std::uint64_t received) {
+  if (received > acknowledged_ + sent_.size()) return false;
+  server_has_ = std::max(server_has_, received);
+  settle();
+  posted_count_ = std::min(posted_count_, sent_.size());
+  return true;
+}
+
+bool client_session::envelope_refused(std::uint64_t received) {
+  if (received < acknowledged_ || !envelope_taken(received)) return false;
+  rewritten_count_ = 0;
+  return true;
+}
+
+void client_session::envelope_lost() {
+  rewritten_count_ = posted_count_ = 0;
+}
+
+void client_session::envelope_rejected() {
+  for (; posted_count_ != 0; --posted_count_) {
+    waiting_.push_front(std::move(sent_.back()));
+    sent_.pop_back();
+    rewritten_count_ = std::min(rewritten_count_, sent_.size());
+    user_.on_unwritten(waiting_.front()->exchange);
+  }
+}
+
+std::uint64_t client_session::acknowledge_by_poll() {
+  ack_due_ = false;
+  ack_time_ = time_point::max();
+  told_received_ = received_;
+  received_bytes_ = 0;
+  return received_;
 }
 
 void client_session::lose(const error& reason) {
@@ -192,8 +255,8 @@ void client_session::lose(const error& reason) {
   std::erase_if(never_written, [](const shared_message& message) { return message->is_answer; });
   sent_.clear();
   resume_token_.clear();
-  acknowledged_ = received_ = told_received_ = 0;
-  rewritten_count_ = received_bytes_ = 0;
+  acknowledged_ = server_has_ = received_ = told_received_ = 0;
+  rewritten_count_ = posted_count_ = received_bytes_ = 0;
   ack_due_ = false;
   ack_time_ = lost_time_ = time_point::max();
   user_.on_lost(reason);

@@ -17,6 +17,7 @@ inline constexpr std::uint16_t no_sign_of_life = 4012;
 inline constexpr std::uint16_t not_authenticated = 4500;
 inline constexpr std::uint16_t bad_request = 4501;
 inline constexpr std::uint16_t forbidden = 4503;
+inline constexpr std::uint16_t connection_limit = 4504;
 
 /// Whether a close with this code ends the session that the connection has. What the peer could not
 /// take or say would only be said again.

@@ -92,6 +92,7 @@ class states {
 
 std::unique_ptr<rpc_client> connected(const scripted_peer& peer, client_options options = {}) {
   options.url = peer.url();
+  options.transport = sidewire::client_transport::websocket;
   options.limits.min_reconnect_delay = 1ms;
   options.limits.max_reconnect_delay = 2ms;
   auto client = rpc_client::connect(std::move(options));
@@ -177,6 +178,7 @@ TEST_CASE("a newest connection that was replaced asks again at once") {
   options.limits.min_reconnect_delay = 1h;  // it would wait for ever
   options.limits.max_reconnect_delay = 1h;
   options.url = peer.url();
+  options.transport = sidewire::client_transport::websocket;
   std::promise<void> went;
   auto told = options.on_state;
   options.on_state = [told, &went, count = 0](connection_state state, const error* why) mutable {
@@ -215,7 +217,8 @@ TEST_CASE("a first connection that is refused is not tried again") {
     client.expect(opening());
     client.close(4500, "the token is wrong");
   }};
-  const auto client = rpc_client::connect({.url = peer.url()});
+  const auto client =
+      rpc_client::connect({.url = peer.url(), .transport = sidewire::client_transport::websocket});
   REQUIRE_FALSE(client);
   CHECK(client.error().kind() == error_kind::not_authenticated);
 }

@@ -1,133 +1,15 @@
-#include "client/session.hpp"
-
 #include <doctest/doctest.h>
 
 #include <chrono>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <vector>
 
-#include "base/version.hpp"
+#include "session_conversation.hpp"
 
 using namespace std::chrono_literals;
-using sidewire::error;
+using namespace sidewire::test;
 using sidewire::error_kind;
 using sidewire::format;
-using sidewire::base::buffer;
-using sidewire::base::time_point;
-using sidewire::client::client_session;
-using sidewire::client::exchange_id;
-using sidewire::client::outgoing_message;
-using sidewire::client::session_request;
-using sidewire::client::session_user;
-using sidewire::client::shared_message;
-using verdict = sidewire::client::client_session::verdict;
-using texts = std::vector<std::string>;
-
-namespace {
-
-constexpr std::string_view started =
-    R"({"jsonrpc":"2.0","method":"session.started","params":{"session":"i.0.1","resumeToken":"T1",)"
-    R"("instance":"i","version":"1","resumeWindowMs":60000,"resumeBufferBytes":1000,)"
-    R"("heartbeatMs":15000,"limits":{"maxMessageBytes":50,"maxBatch":100}}})";
-
-std::string lost(const std::string& reason) {
-  return R"({"jsonrpc":"2.0","method":"session.resumed","params":{"recovered":false,"reason":")" +
-         reason +
-         R"(","session":"i.0.2","resumeToken":"T2","instance":"i","version":"1",)"
-         R"("resumeWindowMs":60000,"resumeBufferBytes":1000,"heartbeatMs":15000,)"
-         R"("limits":{"maxMessageBytes":50,"maxBatch":100}}})";
-}
-
-std::string resumed(int received, int from) {
-  return R"({"jsonrpc":"2.0","method":"session.resumed","params":{"recovered":true,"received":)" +
-         std::to_string(received) + R"(,"from":)" + std::to_string(from) + "}}";
-}
-
-std::string ack(int received) {
-  return R"({"jsonrpc":"2.0","method":"session.ack","params":{"received":)" +
-         std::to_string(received) + "}}";
-}
-
-const std::string ping = R"({"jsonrpc":"2.0","method":"session.ping"})";
-const std::string pong = R"({"jsonrpc":"2.0","method":"session.pong"})";
-const std::string news = R"({"jsonrpc":"2.0","method":"news"})";
-
-std::string opening(const std::string& more = {}) {
-  return R"({"jsonrpc":"2.0","method":"session.open","params":{"token":"secret",)"
-         R"("formats":["json"],"client":{"name":"test","version":"1"})" +
-         more + "}}";
-}
-
-std::string resuming(const std::string& token, int received) {
-  return opening(R"(,"resumeToken":")" + token + R"(","received":)" + std::to_string(received));
-}
-
-session_request request() {
-  session_request made{.token = "secret"};
-  made.client = {.name = "test", .version = "1"};
-  return made;
-}
-
-/// A session with a server that says what a test wants, at a time of its choosing.
-class conversation final : public session_user {
- public:
-  explicit conversation(session_request asked = request()) : session{std::move(asked), *this} {}
-
-  /// Everything that the session writes now.
-  texts heard() {
-    texts all;
-    while (const shared_message next = session.next()) all.emplace_back(next->text.view());
-    return all;
-  }
-  verdict say(std::string_view message) {
-    buffer text;
-    text.append(message);
-    text.prepare(0);
-    REQUIRE(reader_.read(text.view(), format::json));
-    return session.take(reader_, message.size(), now);
-  }
-  void send(exchange_id exchange, std::string_view text, bool is_answer = false) {
-    auto made = std::make_shared<outgoing_message>();
-    made->exchange = exchange;
-    made->text.append(text);
-    made->is_answer = is_answer;
-    session.send(std::move(made));
-  }
-  void connect() { session.connected(now); }
-  void disconnect() { session.disconnected(now); }
-  void begin() {
-    connect();
-    CHECK(heard() == texts{opening()});
-    CHECK(say(started) == verdict::ignore);
-  }
-
-  time_point now{};
-  client_session session;
-  texts told;
-  texts repeated;  // sent again from within on_lost
-
- private:
-  void on_running() override { told.emplace_back("running"); }
-  void on_lost(const error& reason) override {
-    told.push_back(reason.message());
-    for (const std::string& text : repeated) send(0, text);
-  }
-  void on_draining(std::chrono::milliseconds retry_after) override {
-    told.push_back("draining " + std::to_string(retry_after.count()));
-  }
-  void on_first_written(exchange_id exchange) override {
-    told.push_back("written " + std::to_string(exchange));
-  }
-  void on_refused(exchange_id exchange, const error& reason) override {
-    told.push_back("refused " + std::to_string(exchange) + " " + *reason.limit());
-  }
-
-  sidewire::codec::reader reader_{16};
-};
-
-}  // namespace
 
 TEST_CASE("a session is asked for first, and what was sent meanwhile follows its start") {
   conversation talk;
