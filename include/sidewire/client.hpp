@@ -20,9 +20,12 @@
 
 /// Calls a JSON-RPC 2.0 server from C++, and hears from it:
 ///
-///     auto client = sidewire::rpc_client::connect({.url = "http://127.0.0.1:4000", .token =
-///     token}); if (!client) return report(client.error()); sidewire::result<double> sum =
-///     (*client)->call<double>("math.add", add_params{1, 2});
+///     auto client = sidewire::rpc_client::connect({.url = url, .token = token});
+///
+///     if (!client) return report(client.error());
+///
+///     auto sum = (*client)->call<double>("math.add", add_params{1, 2});
+///
 ///     auto news = (*client)->subscribe("news", {}, [](const sidewire::topic_event& e) { … });
 
 namespace sidewire {
@@ -55,7 +58,8 @@ struct batch_call {
 /// subscriptions and of the server's requests) run one at a time on the client's own thread; they
 /// must not throw, must not destroy the client, and nothing arrives while one runs.
 ///
-/// Over `websocket` a broken connection is replaced and the session resumed: calls in flight go on,
+/// In a session (every transport but `plain` and `post`) a broken connection is replaced and the
+/// session resumed: calls in flight go on,
 /// no message is lost or repeated, and calls made meanwhile wait for the next connection. Where the
 /// server cannot resume (it was started again, or too much time or too many messages have passed),
 /// a fresh session begins: calls that were written and not answered fail with `outcome_unknown`,
@@ -71,9 +75,10 @@ class rpc_client {
   /// Exactly once for every call, on the client's thread.
   using completion = std::function<void(result<json>)>;
 
-  /// Blocks until connected and, over `websocket`, in a session, at most `connect_timeout`; it does
-  /// not try twice. Over `post` nothing is connected before the first call. On failure:
-  /// `invalid_params` (the options), `unavailable`, `forbidden`, `not_authenticated`.
+  /// Blocks until connected and, but for `plain` and `post`, in a session, at most
+  /// `connect_timeout`; it does not try a transport twice. Over `post` nothing is connected before
+  /// the first call. On failure: `invalid_params` (the options), `unavailable`, `forbidden`,
+  /// `not_authenticated`.
   static result<std::unique_ptr<rpc_client>> connect(client_options options);
 
   rpc_client(const rpc_client&) = delete;

@@ -10,20 +10,37 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 /// Where and how an rpc_client connects, within which bounds, and what it tells on its own.
 
 namespace sidewire {
 
 enum class client_transport : std::uint8_t {
+  /// A session on the best of `websocket`, `sse` and `poll` that works from here: each begins a
+  /// head
+  /// start after the one before, or when that failed, and the first answer counts. When a
+  /// connection
+  /// breaks the session moves to what works then, and back to something better when that can be
+  /// had.
+  /// What did not work at an address is remembered in the program for 10 minutes. Servers without
+  /// sessions get `plain`, those that offer nothing else `post`.
+  automatic,
   /// One WebSocket after the other, in a session: what was called, answered or published while the
   /// connection was broken is lost on neither side. Where the server has no sessions: `plain`.
   websocket,
+  /// A session over Server-Sent Events down and POSTs up.
+  sse,
+  /// A session over long polls down and POSTs up.
+  poll,
   /// One WebSocket without a session (subprotocol `jsonrpc`), whose end is the client's end.
   plain,
   /// An HTTP request a message: no notifications from the server, no progress.
   post,
 };
+
+/// "websocket", as in options and texts.
+std::string_view name_of(client_transport transport) noexcept;
 
 /// A call without an end of its own: streams that run until they are cancelled.
 inline constexpr std::chrono::milliseconds no_timeout = std::chrono::milliseconds::max();
@@ -45,6 +62,11 @@ struct client_limits {
   std::chrono::milliseconds connect_timeout{10'000};
   /// How long a cancelled call still waits for the server's answer, which tells what became of it.
   std::chrono::milliseconds cancel_timeout{2'000};
+  /// How long a transport is tried before the next one of `automatic` begins as well.
+  std::chrono::milliseconds head_start{250};
+  /// A session that `automatic` has on a worse transport tries a better WebSocket so often (with
+  /// jitter, slower after a minute without success), and a better event stream a twelfth as often.
+  std::chrono::milliseconds upgrade_interval{5'000};
   /// Without a session: a connection without any sign of life for so long counts as lost. In a
   /// session two heartbeats of the server's decide.
   std::chrono::milliseconds silence_timeout{60'000};
@@ -71,6 +93,18 @@ enum class connection_state : std::uint8_t {
   open,          ///< with a reason: the session before could not be resumed, see rpc_client
   reconnecting,  ///< the connection was lost for the reason told; nothing else is lost so far
   closed,        ///< for good, for the reason told: nothing can be called any more
+};
+
+/// A transport that was tried and is not in use.
+struct failed_transport {
+  client_transport transport = client_transport::automatic;
+  error reason;
+};
+
+/// What messages travel on, and why on nothing better.
+struct transport_use {
+  client_transport transport = client_transport::automatic;
+  std::vector<failed_transport> failed = {};
 };
 
 /// The answer to a request of the server's, once, from any thread, and as late as it takes. Goes
@@ -104,7 +138,7 @@ struct client_options {
   std::string url;
   /// Goes with `session.open`, elsewhere as `Authorization: Bearer`. Empty: none.
   std::string token = {};
-  client_transport transport = client_transport::websocket;
+  client_transport transport = client_transport::automatic;
   /// What the server is told about the program, for its logs.
   std::string name = "sidewire-client";
   /// How calls are written; a call may choose its own.
@@ -123,6 +157,9 @@ struct client_options {
   /// `rpc_client::connect` failed. `reason` is null where there is none. Runs on the client's
   /// thread.
   std::function<void(connection_state state, const error* reason)> on_state = {};
+  /// At first and whenever it changes, before `open` where that is told too. Runs on the client's
+  /// thread.
+  std::function<void(const transport_use& use)> on_transport = {};
 };
 
 }  // namespace sidewire

@@ -74,7 +74,8 @@ engine::engine(client_options options, endpoint where)
       reader_{options_.limits.max_depth},
       subscriptions_{[this](std::string_view method, const json& params, auto done) {
         call_for_subscriptions(method, params, std::move(done));
-      }} {}
+      }},
+      transport_{options_.transport} {}
 
 engine::~engine() {
   if (!thread_.joinable()) return;
@@ -86,18 +87,7 @@ engine::~engine() {
 }
 
 result<void> engine::open() {
-  const auto run_here = [this](std::function<void()> task) { run(std::move(task)); };
-  switch (options_.transport) {
-    case client_transport::websocket:
-      link_ = create_session_link(context_, where_, options_, *this);
-      break;
-    case client_transport::plain:
-      link_ = create_plain_link(context_, where_, options_, *this);
-      break;
-    case client_transport::post:
-      link_ = create_post_link(where_, options_, *this, run_here);
-      break;
-  }
+  link_ = create_link(options_.transport);
   auto opened = opening_.get_future();
   thread_ = std::thread{[this] {
     block_signals_of_this_thread();
@@ -111,6 +101,18 @@ result<void> engine::open() {
     link_->open();
   });
   return opened.get();
+}
+
+std::unique_ptr<link> engine::create_link(client_transport transport) {
+  switch (transport) {
+    case client_transport::plain:
+      return create_plain_link(context_, where_, options_, *this);
+    case client_transport::post:
+      return create_post_link(where_, options_, *this,
+                              [this](std::function<void()> task) { run(std::move(task)); });
+    default:
+      return create_session_link(context_, where_, options_, *this);
+  }
 }
 
 void engine::run(std::function<void()> task) {

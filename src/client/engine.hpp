@@ -47,6 +47,8 @@ class engine final : public rpc_client, private link_user {
  private:
   using message = std::shared_ptr<outgoing_message>;
 
+  std::unique_ptr<link> create_link(client_transport transport);
+
   // Any thread.
   json encode(const type_description& type, const void* value,
               const call_options& options) const override;
@@ -72,16 +74,19 @@ class engine final : public rpc_client, private link_user {
   void take_request(const codec::incoming& message);
   void answer(const protocol::id& request, std::uint64_t session, const result<json>& outcome);
   void tell_state(connection_state state, const error* reason);
+  void tell_transport(transport_use use);
 
   void on_open() override;
   void on_break(const error& reason) override;
   void on_session_lost(const error& reason) override;
   void on_sending(exchange_id exchange) override;
+  void on_unsent(exchange_id exchange) override;
   void on_sent(exchange_id exchange) override;
   void on_message(std::string_view text, format written_as, exchange_id exchange) override;
   void on_failed(exchange_id exchange, const error& reason) override;
   void on_closed(const error& reason) override;
-  void on_no_sessions() override;
+  void on_no_sessions(client_transport instead) override;
+  void on_transport(session_transport transport, const transport_failures& failures) override;
 
   const client_options options_;
   const endpoint where_;
@@ -102,6 +107,7 @@ class engine final : public rpc_client, private link_user {
   std::optional<error> ended_;        // why nothing can be called any more
   std::promise<result<void>> opening_;
   bool opened_ = false;
+  client_transport transport_;  // in use, once anything is
   std::unique_ptr<link> link_;
   std::unique_ptr<link> former_link_;  // that found no sessions
   std::thread thread_;

@@ -1,10 +1,10 @@
+#include <array>
 #include <boost/describe/class.hpp>
 #include <cstdint>
 #include <string>
 #include <utility>
 
 #include "client/engine.hpp"
-#include "client/plain_link.hpp"
 #include "codec/decode.hpp"
 #include "codec/message.hpp"
 #include "codec/read_error.hpp"
@@ -19,6 +19,12 @@ struct progress_params {
   json_view value;
 };
 BOOST_DESCRIBE_STRUCT(progress_params, (), (token, value))
+
+client_transport as_option(session_transport transport) {
+  constexpr std::array options{client_transport::websocket, client_transport::sse,
+                               client_transport::poll};
+  return options[index_of(transport)];
+}
 
 }  // namespace
 
@@ -63,6 +69,12 @@ void engine::on_deadline() {
   keep_deadlines();
 }
 
+void engine::tell_transport(transport_use use) {
+  if (opened_ && use.transport == transport_) return;
+  transport_ = use.transport;
+  if (options_.on_transport) options_.on_transport(use);
+}
+
 void engine::tell_state(connection_state state, const error* reason) {
   if (options_.on_state) options_.on_state(state, reason);
 }
@@ -71,7 +83,10 @@ void engine::tell_state(connection_state state, const error* reason) {
 
 void engine::on_open() {
   const std::optional<error> lost = std::exchange(lost_, {});
+  const bool is_without_session =
+      transport_ == client_transport::plain || transport_ == client_transport::post;
   if (!opened_) {
+    if (is_without_session) tell_transport({.transport = transport_});
     opened_ = true;
     opening_.set_value({});
   }
@@ -91,6 +106,10 @@ void engine::on_session_lost(const error& reason) {
 
 void engine::on_sending(exchange_id exchange) {
   waiting_.mark_sending(exchange);
+}
+
+void engine::on_unsent(exchange_id exchange) {
+  waiting_.unmark_sending(exchange);
 }
 
 void engine::on_sent(exchange_id exchange) {
@@ -128,10 +147,19 @@ void engine::on_closed(const error& reason) {
   }
 }
 
-void engine::on_no_sessions() {
+void engine::on_no_sessions(client_transport instead) {
   former_link_ = std::move(link_);
-  link_ = create_plain_link(context_, where_, options_, *this);
+  transport_ = instead;
+  link_ = create_link(instead);
   link_->open();
+}
+
+void engine::on_transport(session_transport transport, const transport_failures& failures) {
+  transport_use use{.transport = as_option(transport)};
+  for (const session_transport one : session_transports) {
+    if (const auto& why = failures[index_of(one)]) use.failed.push_back({as_option(one), *why});
+  }
+  tell_transport(std::move(use));
 }
 
 // What the server says.

@@ -22,6 +22,10 @@ void exchange_table::mark_sending(exchange_id id) {
   if (const auto at = waiting_.find(id); at != waiting_.end()) at->second.sending = true;
 }
 
+void exchange_table::unmark_sending(exchange_id id) {
+  if (const auto at = waiting_.find(id); at != waiting_.end()) at->second.sending = false;
+}
+
 void exchange_table::mark_sent(exchange_id id) {
   const auto at = waiting_.find(id);
   if (at != waiting_.end() && at->second.work.count == 0) finish(at, nullptr);

@@ -47,6 +47,8 @@ class exchange_table {
 
   /// The message is being written: nobody knows any more whether its calls run.
   void mark_sending(exchange_id id);
+  /// It was not sent after all.
+  void unmark_sending(exchange_id id);
   /// The message has left, which is the end of a notification.
   void mark_sent(exchange_id id);
 

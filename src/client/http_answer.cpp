@@ -1,14 +1,19 @@
 #include "client/http_answer.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/buffer.hpp"
 #include "codec/read_error.hpp"
 #include "codec/reader.hpp"
+#include "protocol/close_code.hpp"
 
 namespace sidewire::client {
+
+namespace close_code = protocol::close_code;
 
 namespace {
 
@@ -58,6 +63,23 @@ error_kind kind_of_close(unsigned code) {
   }
 }
 
+std::uint16_t close_code_of(unsigned status, const error& told) {
+  switch (status) {
+    case 400:
+      return close_code::bad_request;
+    case 401:
+      return close_code::not_authenticated;
+    case 403:
+      return close_code::forbidden;
+    case 409:
+      return close_code::replaced;
+    case 503:
+      return told.retry_after() ? close_code::try_again_later : close_code::connection_limit;
+    default:
+      return 0;
+  }
+}
+
 }  // namespace
 
 error read_http_error(unsigned status, std::string_view body) {
@@ -65,6 +87,13 @@ error read_http_error(unsigned status, std::string_view body) {
   return error{kind_of_status(status), "the server answered with HTTP status " +
                                            std::to_string(status) +
                                            " and no JSON-RPC error: is it a sidewire server?"};
+}
+
+connection_ending read_http_refusal(unsigned status, std::string_view body) {
+  auto told = read_body(body);
+  if (!told) return {.reason = read_http_error(status, {})};
+  const std::uint16_t code = close_code_of(status, *told);
+  return {.reason = std::move(*told), .close_code = code};
 }
 
 error read_close_code(unsigned code, std::string_view reason) {

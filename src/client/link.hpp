@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <sidewire/client_options.hpp>
 #include <sidewire/error.hpp>
 #include <sidewire/json.hpp>
 #include <string_view>
 
 #include "base/buffer.hpp"
 #include "client/byte_budget.hpp"
+#include "client/transport_memory.hpp"
 #include "codec/reader.hpp"
 
 namespace sidewire::client {
@@ -45,6 +47,8 @@ class link_user {
   virtual void on_session_lost(const error& reason) = 0;
   /// From here on nobody knows whether the exchange's calls run.
   virtual void on_sending(exchange_id exchange) = 0;
+  /// The server has not taken it: as before on_sending.
+  virtual void on_unsent(exchange_id exchange) = 0;
   /// The message has left, or the server took it. Nothing follows for a notification.
   virtual void on_sent(exchange_id exchange) = 0;
   /// A message, followed by base::buffer::padding readable bytes. `exchange` is the one that it
@@ -54,8 +58,11 @@ class link_user {
   virtual void on_failed(exchange_id exchange, const error& reason) = 0;
   /// At most once, and the last of all. `reason` is `unavailable` where nothing better is known.
   virtual void on_closed(const error& reason) = 0;
-  /// Instead of `on_open`, and the last of all: the server has no sessions.
-  virtual void on_no_sessions() = 0;
+  /// Instead of `on_open`, and the last of all: the server has no sessions, but can be talked to
+  /// over this transport.
+  virtual void on_no_sessions(client_transport instead) = 0;
+  /// A session travels on this transport now, others having failed.
+  virtual void on_transport(session_transport transport, const transport_failures& failures) = 0;
 
  protected:
   ~link_user() = default;

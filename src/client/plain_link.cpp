@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "client/cancel_request.hpp"
-#include "client/websocket_connection.hpp"
+#include "client/websocket.hpp"
 
 namespace sidewire::client {
 
@@ -19,7 +19,7 @@ class plain_link final : public link, private websocket_user {
                                 .authorization = {},
                                 .silence_timeout = options.limits.silence_timeout};
     if (!options.token.empty()) settings.authorization = "Bearer " + options.token;
-    connection_ = create_websocket_connection(context, where, options, std::move(settings), *this);
+    connection_ = create_websocket(context, where, options, std::move(settings), *this);
   }
   ~plain_link() override { connection_->abandon(); }
 
@@ -62,14 +62,14 @@ class plain_link final : public link, private websocket_user {
     user_.on_sent(written);
     if (!queue_.empty()) write();
   }
-  void on_ended(const websocket_ending& why) override {
+  void on_ended(const connection_ending& why) override {
     state_ = state::ended;
     user_.on_closed(why.reason);
   }
 
   const client_options& options_;
   link_user& user_;
-  std::shared_ptr<websocket_connection> connection_;
+  std::shared_ptr<websocket> connection_;
   std::deque<shared_message> queue_;  // the first one is being written
   state state_ = state::connecting;
 };

@@ -1,3 +1,5 @@
+#include <array>
+#include <cstddef>
 #include <sidewire/client.hpp>
 #include <utility>
 
@@ -7,6 +9,12 @@
 #include "codec/decode.hpp"
 
 namespace sidewire {
+
+std::string_view name_of(client_transport transport) noexcept {
+  constexpr std::array<std::string_view, 6> names{"automatic", "websocket", "sse",
+                                                  "poll",      "plain",     "post"};
+  return names[static_cast<std::size_t>(transport)];
+}
 
 result<std::unique_ptr<rpc_client>> rpc_client::connect(client_options options) {
   const auto where = client::parse_endpoint(options.url);

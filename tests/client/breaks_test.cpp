@@ -47,6 +47,7 @@ std::function<cut_points()> random_cuts(unsigned seed, std::size_t max_bytes) {
 std::unique_ptr<rpc_client> connected(const cutting_proxy& through,
                                       sidewire::client_options options = {}) {
   options.url = through.url();
+  options.transport = sidewire::client_transport::websocket;
   options.token = served::token;
   options.call_timeout = sidewire::no_timeout;
   options.limits.min_reconnect_delay = 1ms;

@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <future>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -24,8 +25,12 @@ using tcp = asio::ip::tcp;
 /// A client's connection and the one to the server: both end together.
 class pair : public std::enable_shared_from_this<pair> {
  public:
-  pair(tcp::socket client, cut_points cut)
-      : client_{std::move(client)}, server_{client_.get_executor()}, cut_{cut} {}
+  /// `forbidden` is looked at with each chunk that goes up, and outlives the pair.
+  pair(tcp::socket client, cut_points cut, const std::vector<std::string>& forbidden)
+      : client_{std::move(client)},
+        server_{client_.get_executor()},
+        cut_{cut},
+        forbidden_{forbidden} {}
 
   void start(std::uint16_t port) {
     server_.async_connect(
@@ -51,7 +56,7 @@ class pair : public std::enable_shared_from_this<pair> {
   void pump(tcp::socket& from, tcp::socket& to, chunk& bytes, std::size_t& left) {
     from.async_read_some(asio::buffer(bytes), [this, self = shared_from_this(), &from, &to, &bytes,
                                                &left](error_code problem, std::size_t size) {
-      if (problem) return end();
+      if (problem || (&from == &client_ && is_forbidden({bytes.data(), size}))) return end();
       const std::size_t passed = std::min(size, left);
       left -= passed;
       asio::async_write(to, asio::buffer(bytes, passed),
@@ -62,9 +67,17 @@ class pair : public std::enable_shared_from_this<pair> {
     });
   }
 
+  /// A client writes its requests at once, so that none is spread over chunks.
+  bool is_forbidden(std::string_view chunk) const {
+    return std::any_of(forbidden_.begin(), forbidden_.end(), [chunk](const std::string& text) {
+      return chunk.find(text) != std::string_view::npos;
+    });
+  }
+
   tcp::socket client_;
   tcp::socket server_;
   cut_points cut_;
+  const std::vector<std::string>& forbidden_;
   chunk up_;
   chunk down_;
 };
@@ -84,7 +97,7 @@ class cutting_proxy::implementation {
   ~implementation() {
     on_thread([this] {
       acceptor_.close();
-      break_all();
+      break_each();
     });
     thread_.join();
   }
@@ -95,8 +108,14 @@ class cutting_proxy::implementation {
   void block() {
     on_thread([this] {
       is_blocked_ = true;
-      break_all();
+      break_each();
     });
+  }
+  void forbid(std::vector<std::string> texts) {
+    on_thread([this, &texts] { forbidden_ = std::move(texts); });
+  }
+  void break_all() {
+    on_thread([this] { break_each(); });
   }
   void open(std::uint16_t target_port) {
     on_thread([this, target_port] {
@@ -121,7 +140,7 @@ class cutting_proxy::implementation {
       ++connection_count_;
       std::erase_if(pairs_, [](const auto& known) { return known.expired(); });
       if (!is_blocked_) {
-        const auto made = std::make_shared<pair>(std::move(client), next_());
+        const auto made = std::make_shared<pair>(std::move(client), next_(), forbidden_);
         pairs_.push_back(made);
         made->start(target_port_);
       }
@@ -129,7 +148,7 @@ class cutting_proxy::implementation {
     });
   }
 
-  void break_all() {
+  void break_each() {
     for (const auto& known : pairs_) {
       if (const auto alive = known.lock()) alive->end();
     }
@@ -139,6 +158,7 @@ class cutting_proxy::implementation {
   std::uint16_t target_port_;
   bool is_blocked_ = false;
   std::function<cut_points()> next_;
+  std::vector<std::string> forbidden_;
   std::vector<std::weak_ptr<pair>> pairs_;
   tcp::acceptor acceptor_;
   std::uint16_t port_;
@@ -161,6 +181,14 @@ std::size_t cutting_proxy::connection_count() const {
 
 void cutting_proxy::block() {
   implementation_->block();
+}
+
+void cutting_proxy::forbid(std::vector<std::string> texts) {
+  implementation_->forbid(std::move(texts));
+}
+
+void cutting_proxy::break_all() {
+  implementation_->break_all();
 }
 
 void cutting_proxy::open(std::uint16_t target_port) {

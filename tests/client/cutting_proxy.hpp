@@ -6,6 +6,7 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace sidewire::test {
 
@@ -30,6 +31,10 @@ class cutting_proxy {
   /// Breaks every connection and, until `open`, each new one at once. When it returns they are
   /// broken.
   void block();
+  /// Breaks each connection on which a request with one of these texts goes up; nothing: none.
+  void forbid(std::vector<std::string> texts);
+  /// Breaks every connection; new ones are let through. When it returns they are broken.
+  void break_all();
   /// Where new connections go.
   void open(std::uint16_t target_port);
 

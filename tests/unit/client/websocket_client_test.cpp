@@ -260,7 +260,8 @@ TEST_CASE("a refused handshake tells the server's own error") {
   auto peer = scripted_peer::refusing(
       "HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nContent-Length: " +
       std::to_string(body.size()) + "\r\n\r\n" + body);
-  const auto client = rpc_client::connect({.url = peer->url()});
+  const auto client =
+      rpc_client::connect({.url = peer->url(), .transport = sidewire::client_transport::websocket});
   REQUIRE_FALSE(client);
   CHECK(client.error().kind() == error_kind::forbidden);
   CHECK(client.error().message() == "Host evil is not allowed");
@@ -268,7 +269,8 @@ TEST_CASE("a refused handshake tells the server's own error") {
 
 TEST_CASE("an answer of something that is no sidewire server is unavailable") {
   auto peer = scripted_peer::refusing("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno");
-  const auto client = rpc_client::connect({.url = peer->url()});
+  const auto client =
+      rpc_client::connect({.url = peer->url(), .transport = sidewire::client_transport::websocket});
   REQUIRE_FALSE(client);
   CHECK(client.error().kind() == error_kind::unavailable);
   CHECK(client.error().message().find("404") != std::string::npos);
