@@ -44,7 +44,7 @@ test('a subscription through haproxy survives its cuts', async () => {
   const between = await intermediaries['haproxy that cuts connections after 5 s'](quiet.ready.url);
   try {
     const {output, notes} = await subscribeThrough(between.url, quiet.ready.token, 3);
-    const offsets = output.split('\n').filter(Boolean).map(line => JSON.parse(line).params._meta.offset);
+    const offsets = output.split('\n').filter(Boolean).map(line => JSON.parse(line).offset);
     assert.deepEqual(offsets, [offsets[0], offsets[0] + 1, offsets[0] + 2]);
     assert.match(notes, /reconnecting/);
   } finally {

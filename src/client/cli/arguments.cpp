@@ -35,6 +35,7 @@ Examples:
   sidewire-cli call logs.tail service=dpkg lines=20
   sidewire-cli call logs.follow service=dpkg --stream
   sidewire-cli subscribe logs/app --since first
+  sidewire-cli doctor https://app.example.com
   echo '{"a": [1, 2]}' | sidewire-cli call system.echo - --transport post)";
 
 void add_connection(CLI::App& app, arguments& into, std::optional<double>& timeout_seconds) {
@@ -48,11 +49,12 @@ void add_connection(CLI::App& app, arguments& into, std::optional<double>& timeo
       ->type_name("FILE")
       ->group(group);
   const std::map<std::string, client_transport> transports{
-      {"websocket", client_transport::websocket},
-      {"plain", client_transport::plain},
-      {"post", client_transport::post}};
+      {"auto", client_transport::automatic}, {"websocket", client_transport::websocket},
+      {"sse", client_transport::sse},        {"poll", client_transport::poll},
+      {"plain", client_transport::plain},    {"post", client_transport::post}};
   app.add_option("-t,--transport", into.transport,
-                 "websocket (default), plain (without a session) or post")
+                 "auto (default: the best that works), websocket, sse, poll, plain (a WebSocket "
+                 "without a session) or post")
       ->transform(CLI::CheckedTransformer(transports, CLI::ignore_case).description(""))
       ->type_name("NAME")
       ->group(group);
@@ -138,7 +140,21 @@ void add_subscribe(CLI::App& app, arguments& into) {
   subscribe->callback([&into] { into.what = command::subscribe; });
 }
 
-void add_commands(CLI::App& app, arguments& into) {
+void add_doctor(CLI::App& app, arguments& into, std::optional<double>& hold_seconds) {
+  CLI::App* doctor = app.add_subcommand(
+      "doctor", "Try every transport from here and tell what stands in the way of each");
+  doctor->add_option("URL", into.url, "Instead of --url");
+  doctor
+      ->add_option("--hold", hold_seconds,
+                   "Watch each connection for so long, to see whether it is cut (default 6)")
+      ->check(CLI::Range(0.0, max_timeout_seconds).description(""))
+      ->type_name("SECONDS");
+  doctor->add_flag_callback(
+      "--json", [&into] { into.output = output_style::json; }, "The same as --output json");
+  doctor->callback([&into] { into.what = command::doctor; });
+}
+
+void add_commands(CLI::App& app, arguments& into, std::optional<double>& hold_seconds) {
   CLI::App* call = app.add_subcommand("call", "Call a method and print its result");
   call->add_option("METHOD", into.method, "Such as system.echo")->required();
   call->add_option("PARAMS", into.params, "See below")->type_name(" ");
@@ -151,12 +167,17 @@ void add_commands(CLI::App& app, arguments& into) {
   discover->callback([&into] { into.what = command::discover; });
 
   add_subscribe(app, into);
+  add_doctor(app, into, hold_seconds);
 
   CLI::App* ping = app.add_subcommand("ping", "Measure the round trip of small calls");
   ping->add_option("-n,--count", into.ping_count, "How many (default 10)")
       ->check(CLI::Range(std::size_t{1}, max_ping_count).description(""))
       ->type_name("N");
   ping->callback([&into] { into.what = command::ping; });
+}
+
+std::chrono::milliseconds in_milliseconds(double seconds) {
+  return std::chrono::milliseconds{std::llround(std::ceil(seconds * 1000))};
 }
 
 /// CLI11 would take "[1,2]" apart into two arguments, but not " [1,2]".
@@ -174,6 +195,7 @@ std::vector<std::string> with_guarded_brackets(int count, const char* const* val
 std::variant<arguments, usage_answer> parse_arguments(int count, const char* const* values) {
   arguments parsed;
   std::optional<double> timeout_seconds;
+  std::optional<double> hold_seconds;
   CLI::App app{"Calls a sidewire server, or any JSON-RPC 2.0 server, from the command line.",
                "sidewire-cli"};
   app.footer(footer);
@@ -182,7 +204,7 @@ std::variant<arguments, usage_answer> parse_arguments(int count, const char* con
   app.fallthrough();
   add_connection(app, parsed, timeout_seconds);
   add_output(app, parsed);
-  add_commands(app, parsed);
+  add_commands(app, parsed, hold_seconds);
   try {
     app.parse(with_guarded_brackets(count, values));
   } catch (const CLI::ParseError& stopped) {
@@ -193,9 +215,8 @@ std::variant<arguments, usage_answer> parse_arguments(int count, const char* con
   for (std::string& param : parsed.params) {
     if (param.starts_with(" [")) param.erase(0, 1);
   }
-  if (timeout_seconds) {
-    parsed.timeout = std::chrono::milliseconds{std::llround(std::ceil(*timeout_seconds * 1000))};
-  }
+  if (timeout_seconds) parsed.timeout = in_milliseconds(*timeout_seconds);
+  if (hold_seconds) parsed.hold = in_milliseconds(*hold_seconds);
   if (parsed.what == command::subscribe && parsed.transport == client_transport::post) {
     return usage_answer{static_cast<int>(exit_code::usage),
                         "over post a server cannot publish: leave --transport post out\n"};

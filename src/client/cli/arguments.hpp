@@ -11,7 +11,7 @@
 
 namespace sidewire::cli {
 
-enum class command : std::uint8_t { call, discover, ping, subscribe };
+enum class command : std::uint8_t { call, discover, doctor, ping, subscribe };
 
 enum class output_style : std::uint8_t {
   automatic,  ///< `readable` on a terminal, else `json`
@@ -31,7 +31,7 @@ struct arguments {
   std::string announce_file;
   std::string token_file;
   client_tls_options tls;
-  client_transport transport = client_transport::websocket;
+  client_transport transport = client_transport::automatic;
   format written_as = format::json;
   /// Nothing: the default. Zero: none.
   std::optional<std::chrono::milliseconds> timeout;
@@ -40,7 +40,8 @@ struct arguments {
   bool as_notification = false;
   bool show_progress = false;
   std::size_t ping_count = 10;
-  std::string topic;  ///< subscribe: a name or a pattern
+  std::chrono::milliseconds hold{6'000};  ///< doctor: how long a quiet connection is watched
+  std::string topic;                      ///< subscribe: a name or a pattern
   subscribe_options subscribing = {};
 };
 

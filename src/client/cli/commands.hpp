@@ -21,6 +21,9 @@ exit_code run_subscribe(const arguments& given, rpc_client& client, console& sho
                         connection_notes& notes);
 exit_code run_ping(const arguments& given, rpc_client& client, console& shown, interrupt& stop);
 
+/// Connects by itself, over each transport. 0 where one that has a session works.
+exit_code run_doctor(const arguments& given, client_options options, console& shown);
+
 /// Options of a call by the command line's time limit; `usual` holds where it says nothing.
 call_options options_of(const arguments& given, std::chrono::milliseconds usual);
 

@@ -18,6 +18,15 @@ void connection_notes::tell_state(connection_state state, const error* reason) {
   }
 }
 
+void connection_notes::tell_transport(const transport_use& use) {
+  std::string text = "over " + std::string{name_of(use.transport)};
+  for (const failed_transport& one : use.failed) {
+    text.append(&one == use.failed.data() ? ", since " : "; ").append(name_of(one.transport));
+    text.append(": ").append(one.reason.message());
+  }
+  shown_.note(text);
+}
+
 void connection_notes::tell_gap(const topic_gap& gap) {
   std::string text = std::string{gap.topic} + ": missed ";
   text += gap.missed ? std::to_string(*gap.missed) : "an unknown number of";

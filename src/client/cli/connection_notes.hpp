@@ -18,6 +18,7 @@ class connection_notes {
   explicit connection_notes(console& shown) : shown_{shown} {}
 
   void tell_state(connection_state state, const error* reason);
+  void tell_transport(const transport_use& use);
   void tell_gap(const topic_gap& gap);
   /// What is watched has ended.
   void end(const error& reason);

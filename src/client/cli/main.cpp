@@ -65,11 +65,15 @@ exit_code run(const arguments& given, console& shown, interrupt& stop) {
     shown.complain(wrong->message());
     return exit_code::usage;
   }
+  if (given.what == command::doctor) return run_doctor(given, std::move(*options), shown);
   connection_notes notes{shown};
   if (given.what == command::subscribe) {
     options->limits.reconnect_timeout = sidewire::no_timeout;
     options->on_state = [&notes](sidewire::connection_state state, const sidewire::error* reason) {
       notes.tell_state(state, reason);
+    };
+    options->on_transport = [&notes](const sidewire::transport_use& use) {
+      notes.tell_transport(use);
     };
   }
   auto client = sidewire::rpc_client::connect(std::move(*options));
@@ -83,6 +87,8 @@ exit_code run(const arguments& given, console& shown, interrupt& stop) {
   switch (given.what) {
     case command::call:
       return run_call(given, *params, **client, shown, stop);
+    case command::doctor:
+      break;
     case command::discover:
       return run_discover(given, **client, shown);
     case command::subscribe:

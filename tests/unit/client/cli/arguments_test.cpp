@@ -54,7 +54,7 @@ TEST_CASE("what is not said has its default") {
   const auto given = parsed({"ping"});
   CHECK(given.what == command::ping);
   CHECK(given.ping_count == 10);
-  CHECK(given.transport == client_transport::websocket);
+  CHECK(given.transport == client_transport::automatic);
   CHECK(given.written_as == format::json);
   CHECK(given.output == output_style::automatic);
   CHECK_FALSE(given.timeout);
