@@ -70,7 +70,11 @@ class session_connector::attempt final : public connection_user,
     connection_ = std::move(made);
     connection_->open();
   }
-  void dismiss() { release()->dismiss(owner_.session_.ending()); }
+  void dismiss() {
+    const auto dismissed = release();
+    owner_.dismissed_.push_back(dismissed);
+    dismissed->dismiss(owner_.session_.ending());
+  }
 
  private:
   void on_connected() override {
@@ -150,6 +154,9 @@ void session_connector::stop() {
   is_trying_ = false;
   attempts_.clear();
   negotiation_.reset();
+  for (const auto& one : std::exchange(dismissed_, {})) {
+    if (const auto lasting = one.lock()) lasting->abandon();
+  }
   timer_.cancel();
   upgrade_timer_.cancel();
 }

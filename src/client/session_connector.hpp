@@ -84,6 +84,7 @@ class session_connector {
   bool is_trying_ = false;  // a round is not over
   bool has_asked_ = false;  // an upgrade is past its proof
   std::vector<std::shared_ptr<attempt>> attempts_;
+  std::vector<std::weak_ptr<connection>> dismissed_;  // that may still end what they began
   std::optional<connection_ending> last_ending_;
   boost::asio::steady_timer timer_;  // when the choice has something to say
   boost::asio::steady_timer upgrade_timer_;

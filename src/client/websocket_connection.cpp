@@ -41,6 +41,7 @@ class websocket_connection final : public connection,
   }
   void close() override { socket_->close(); }
   void abandon() override {
+    const auto kept = std::move(itself_);
     user_ = nullptr;
     socket_->abandon();
   }
