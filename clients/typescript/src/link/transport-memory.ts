@@ -1,0 +1,29 @@
+import type { TransportName } from "../rpc/types.js";
+
+const memoryMs = 10 * 60 * 1000;
+
+/** What did not work towards each server while something else did, for a while. */
+export class TransportMemory {
+  readonly #failed = new Map<string, { atMs: number; why: string }>();
+
+  /** A transport failed where another one works. */
+  noteFailure(baseUrl: string, transport: TransportName, why: string, nowMs: number): void {
+    this.#failed.set(`${transport} ${baseUrl}`, { atMs: nowMs, why });
+  }
+
+  noteSuccess(baseUrl: string, transport: TransportName): void {
+    this.#failed.delete(`${transport} ${baseUrl}`);
+  }
+
+  /** Why it failed lately. */
+  whyFailed(baseUrl: string, transport: TransportName, nowMs: number): string | undefined {
+    const failure = this.#failed.get(`${transport} ${baseUrl}`);
+    return failure && nowMs - failure.atMs < memoryMs ? failure.why : undefined;
+  }
+
+  /** The wanted transports in the order in which to try them: those that failed lately come last. */
+  order(baseUrl: string, wanted: readonly TransportName[], nowMs: number): TransportName[] {
+    const isBad = (transport: TransportName) => this.whyFailed(baseUrl, transport, nowMs) !== undefined;
+    return [...wanted.filter((transport) => !isBad(transport)), ...wanted.filter(isBad)];
+  }
+}
