@@ -60,9 +60,7 @@ export class DirectClient implements UntypedClient, LinkUser {
       (response) => this.#calls.answer(response),
       (error) => this.#listeners.tell("error", error),
     );
-    this.#subscriptions = new SubscriptionTable(
-      (method, params) => this.#calls.call(method, params, { isOfSession: true, timeoutMs: 0 }).outcome,
-    );
+    this.#subscriptions = new SubscriptionTable((...call) => this.#calls.request(...call));
     watchPolicy();
     this.#stopWaking = onWake(() => link.wake());
     link.open();

@@ -23,8 +23,8 @@ export interface ConnectOptions {
   token?: string | ((request: TokenRequest) => string | undefined | Promise<string | undefined>) | undefined;
   /** The transports to use, the best first (`["websocket", "sse", "poll"]`). */
   transports?: readonly TransportName[] | undefined;
-  /** What `system.sessions` and the server's log call this client: `name/version`. */
-  clientName?: string | undefined;
+  /** What the server's log calls this client. */
+  client?: { name: string; version?: string } | undefined;
   /** `msgpack` of `@sidewire/client/msgpack`: results with bytes and large ones then come as MessagePack. */
   msgpack?: Codec | undefined;
   /** `"msgpack"`: everything travels so. */

@@ -176,7 +176,7 @@ export class Link implements ConnectionUser {
       json: this.json,
       msgpack: this.#options.msgpack,
       writes: this.writes,
-      clientName: this.#options.clientName ?? "@sidewire/client",
+      client: this.#options.client ?? { name: "sidewire-typescript" },
       WebSocket,
       fetch: this.#fetch,
       user: this,

@@ -55,13 +55,28 @@ export class CallTable {
   /** The id of the call and its outcome. */
   call(method: string, params: unknown, options: InternalOptions = {}): { id: number; outcome: Promise<unknown> } {
     const id = ++this.#lastId;
-    const outcome = new Promise<unknown>((resolve, reject) => {
-      const message = { jsonrpc: "2.0" as const, id, method, params: withMeta(params, options) };
-      const exchange = this.#begin([id], message, options);
-      this.#pending.set(id, { exchange, resolve, reject, onProgress: options.onProgress });
-      this.#send(exchange, [id]);
-    });
+    const outcome = new Promise<unknown>((resolve, reject) => this.#start(id, method, params, options, resolve, reject));
     return { id, outcome };
+  }
+
+  /** The same, whose outcome is told before anything that the server sends after it. */
+  request(method: string, params: unknown, resolve: (result: unknown) => void, reject: (error: Error) => void): void {
+    const options = { isOfSession: true, timeoutMs: 0 };
+    this.#start(++this.#lastId, method, params, options, resolve, reject);
+  }
+
+  #start(
+    id: number,
+    method: string,
+    params: unknown,
+    options: InternalOptions,
+    resolve: (result: unknown) => void,
+    reject: (error: Error) => void,
+  ): void {
+    const message = { jsonrpc: "2.0" as const, id, method, params: withMeta(params, options) };
+    const exchange = this.#begin([id], message, options);
+    this.#pending.set(id, { exchange, resolve, reject, onProgress: options.onProgress });
+    this.#send(exchange, [id]);
   }
 
   /** Several calls in one message. */

@@ -5,8 +5,13 @@ import { isPattern } from "../topic-pattern.js";
 import { Listener, type ToldTopic } from "./subscription-listener.js";
 import type { SubscribeOptions, Subscribed, Subscription, TopicEvent, TopicPosition } from "./types.js";
 
-/** Makes a call that means nothing in another session. */
-export type SessionCaller = (method: string, params: unknown) => Promise<unknown>;
+/** Makes a call that means nothing in another session; what is told comes before anything that follows it. */
+export type SessionCaller = (
+  method: string,
+  params: unknown,
+  resolve: (result: unknown) => void,
+  reject: (error: Error) => void,
+) => void;
 
 /** One subscription of the server's, and all who listen to it. */
 interface Entry {
@@ -52,18 +57,21 @@ export class SubscriptionTable {
     const entry = this.#entries.get(listener.pattern);
     if (!entry?.listeners.delete(listener) || entry.listeners.size > 0) return;
     this.#entries.delete(entry.topic);
-    this.#call("topic.unsubscribe", { topic: entry.topic }).catch(() => {}); // its session is gone, and so is it
+    const ignore = () => {}; // where it fails its session is gone, and so is the subscription
+    this.#call("topic.unsubscribe", { topic: entry.topic }, ignore, ignore);
   }
 
   #ask(entry: Entry, beginning: Listener[], since: SubscribeOptions["since"]): void {
     const { policy, buffer, delta } = (beginning[0] as Listener).options;
     const generation = this.#generation;
-    this.#call("topic.subscribe", { topic: entry.topic, since, policy, buffer, delta }).then(
+    this.#call(
+      "topic.subscribe",
+      { topic: entry.topic, since, policy, buffer, delta },
       (told) => {
         if (generation !== this.#generation) return;
         for (const listener of beginning) listener.begin(told as Subscribed, toldTopics(told));
       },
-      (error: Error) => {
+      (error) => {
         if (generation !== this.#generation) return; // asked again
         for (const listener of beginning) {
           entry.listeners.delete(listener);

@@ -33,7 +33,7 @@ export interface ConnectionContext {
   /** What the server is told it may send beside JSON, and what this side writes. */
   readonly msgpack: Codec | undefined;
   readonly writes: Codec;
-  readonly clientName: string;
+  readonly client: { name: string; version?: string };
   readonly WebSocket: WebSocketConstructor | undefined;
   readonly fetch: typeof fetch;
   readonly user: ConnectionUser;

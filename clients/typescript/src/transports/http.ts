@@ -5,14 +5,14 @@ const formatsOf = ({ msgpack }: ConnectionContext) => (msgpack ? "json, msgpack"
 
 /** What every request of a session says. */
 export function sessionHeaders(context: ConnectionContext): Record<string, string> {
-  const { token, session, clientName } = context;
+  const { token, session, client } = context;
   const headers: Record<string, string> = {};
   if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
   if (session.facts) headers["Sidewire-Session"] = session.facts.resumeToken;
   else {
     headers["Sidewire-Formats"] = formatsOf(context);
     headers["Sidewire-Requests"] = "true";
-    headers["Sidewire-Client"] = clientName;
+    headers["Sidewire-Client"] = client.version ? `${client.name}/${client.version}` : client.name;
   }
   return headers;
 }

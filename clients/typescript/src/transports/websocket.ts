@@ -57,12 +57,11 @@ export class WebSocketConnection implements Connection {
   }
 
   ask(): void {
-    const { session, token, msgpack, clientName } = this.#context;
-    const [name, version] = clientName.split("/");
+    const { session, token, msgpack, client } = this.#context;
     this.#control("session.open", {
       ...(token === undefined ? {} : { token }),
       formats: msgpack ? ["json", "msgpack"] : ["json"],
-      client: { name, version },
+      client,
       requests: true,
       ...(session.facts ? { resumeToken: session.facts.resumeToken, received: session.received } : {}),
     });
