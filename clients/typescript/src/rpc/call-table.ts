@@ -209,7 +209,7 @@ export class CallTable {
   /** Every call fails, or those alone that were never written. */
   failAll(error: Error, which: "all" | "unwritten"): void {
     for (const [id, { exchange }] of this.#pending) {
-      if (which === "unwritten" && exchange.outgoing.mayHaveArrived) continue;
+      if (which === "unwritten" && (exchange.outgoing.mayHaveArrived || exchange.outgoing.isOfSession)) continue;
       if (which === "unwritten") this.#sender.withdraw(exchange.outgoing.exchange);
       this.#take(id)?.reject(error);
     }
