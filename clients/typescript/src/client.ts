@@ -1,6 +1,5 @@
 import { TransportError, type RpcError } from "./errors.js";
 import { Link, type LinkUser } from "./link/link.js";
-import { watchPolicy } from "./link/diagnosis.js";
 import { methodOf, type Message, type Request, type Response } from "./messages.js";
 import type { ConnectOptions } from "./options.js";
 import { CallTable } from "./rpc/call-table.js";
@@ -50,7 +49,7 @@ export class DirectClient implements UntypedClient, LinkUser {
     this.#link = link;
     this.#calls = new CallTable(
       {
-        encode: (message) => link.writes.encode(message),
+        encode: (message) => link.connector.writes.encode(message),
         send: (message) => link.send(message),
         withdraw: (exchange) => link.withdraw(exchange),
       },
@@ -61,9 +60,8 @@ export class DirectClient implements UntypedClient, LinkUser {
       (error) => this.#listeners.tell("error", error),
     );
     this.#subscriptions = new SubscriptionTable((...call) => this.#calls.request(...call));
-    watchPolicy();
     this.#stopWaking = onWake(() => link.wake());
-    link.open();
+    void link.open();
   }
 
   get state(): ConnectionState {
@@ -114,11 +112,8 @@ export class DirectClient implements UntypedClient, LinkUser {
 
   // ---- what the link tells ----
 
-  get wantsTraffic(): boolean {
-    return this.#listeners.has("traffic");
-  }
-  onTraffic(traffic: ClientEvents["traffic"]): void {
-    this.#listeners.tell("traffic", traffic);
+  get onTraffic(): LinkUser["onTraffic"] {
+    return this.#listeners.has("traffic") ? (traffic) => this.#listeners.tell("traffic", traffic) : undefined;
   }
 
   onMessage(message: Message): void {
@@ -140,16 +135,17 @@ export class DirectClient implements UntypedClient, LinkUser {
     this.#listeners.tell("lost", { reason });
   }
 
-  onRunning(): void {}
-
   onRefused(exchange: number, error: RpcError): void {
     this.#calls.refuse(exchange, error);
   }
 
   onExpiring(): void {
-    void this.#link.newToken().then(
-      (token) => token !== undefined && this.#calls.call("auth.refresh", { token }).outcome,
-    ).catch((error: unknown) => this.#listeners.tell("error", error));
+    void this.#refresh().catch((error: unknown) => this.#listeners.tell("error", error));
+  }
+
+  async #refresh(): Promise<void> {
+    const token = await this.#link.connector.renewToken();
+    if (token !== undefined) await this.#calls.call("auth.refresh", { token }).outcome;
   }
 
   onState(state: ConnectionState): void {

@@ -1,4 +1,4 @@
-import type { Codec, Integers } from "./codec.js";
+import type { Codec } from "./codec.js";
 import type { TransportName } from "./rpc/types.js";
 import type { WebSocketConstructor } from "./transports/connection.js";
 
@@ -29,8 +29,8 @@ export interface ConnectOptions {
   msgpack?: Codec | undefined;
   /** `"msgpack"`: everything travels so. */
   format?: "json" | "msgpack" | undefined;
-  /** `"bigint"`: integers beyond 2^53 come as `bigint` instead of rounded. */
-  integers?: Integers | undefined;
+  /** `bigintJson()` of `@sidewire/client/bigint`: integers beyond 2^53 come as `bigint` instead of rounded. */
+  json?: Codec | undefined;
   /** Until a call fails, unless it says so itself (60,000; 0 for never). */
   timeoutMs?: number | undefined;
   /** Calls wait also while the server is away for long, instead of failing at once. */

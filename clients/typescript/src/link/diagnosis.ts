@@ -49,17 +49,6 @@ export function judge(evidence: Evidence): TransportError | undefined {
   return new TransportError("refused", `nothing answers at ${host}: is the server running, and is it this port?`);
 }
 
-let blockedUrls: Set<string> | undefined;
-
-/** Notes what a content security policy blocks from now on. */
-export function watchPolicy(): void {
-  if (blockedUrls || typeof document === "undefined") return;
-  const blocked = (blockedUrls = new Set());
-  document.addEventListener("securitypolicyviolation", ({ blockedURI }) => {
-    if (blocked.size < 100) blocked.add(blockedURI.replace(/^ws/, "http"));
-  });
-}
-
 /** Looks for the evidence, and judges it. */
 export async function diagnose(
   baseUrl: string,
@@ -74,13 +63,19 @@ export async function diagnose(
       () => false,
     );
   const isPage = typeof document !== "undefined";
+  const blockedUrls: string[] = [];
+  const onBlocked = ({ blockedURI }: SecurityPolicyViolationEvent) => blockedUrls.push(blockedURI);
+  if (isPage) document.addEventListener("securitypolicyviolation", onBlocked);
   const answersToOrigin = await tries({});
   const answersAtAll = answersToOrigin || (isPage && (await tries({ mode: "no-cors" })));
-  const isBlockedByPolicy = [...(blockedUrls ?? [])].some((url) => url.startsWith(baseUrl));
+  if (isPage) {
+    await new Promise((resolve) => setTimeout(resolve)); // what was blocked is told in an event of its own
+    document.removeEventListener("securitypolicyviolation", onBlocked);
+  }
   return judge({
     baseUrl,
     origin: isPage ? location.origin : undefined,
-    isBlockedByPolicy,
+    isBlockedByPolicy: blockedUrls.some((url) => url.startsWith(baseUrl)),
     localNetwork: isPage ? await localNetworkPermission() : undefined,
     answersAtAll,
     answersToOrigin,

@@ -1,25 +1,21 @@
 import { Backoff } from "../backoff.js";
-import { bigintJsonCodec, jsonCodec, type Codec } from "../codec.js";
 import { RpcError, TransportError } from "../errors.js";
 import { methodOf, type Message } from "../messages.js";
-import { baseUrlOf, type ConnectOptions, type ServerAddress, type TokenRequest } from "../options.js";
+import type { ConnectOptions, TokenRequest } from "../options.js";
 import type { ConnectionState, Traffic, TransportName } from "../rpc/types.js";
 import { Session } from "../session/session.js";
 import type { Outgoing } from "../session/types.js";
 import type { Connection, ConnectionContext, ConnectionUser, Ending } from "../transports/connection.js";
-import { webSocketHere } from "../transports/environment.js";
-import { PollConnection } from "../transports/poll.js";
-import { SseConnection } from "../transports/sse.js";
-import { WebSocketConnection } from "../transports/websocket.js";
-import { diagnose } from "./diagnosis.js";
+import { Connector } from "./connector.js";
 import { consequenceOf } from "./endings.js";
-import { Round } from "./round.js";
+import { negotiated, openConnection } from "./open-connection.js";
+import { Round, type Failure } from "./round.js";
 import { TransportMemory } from "./transport-memory.js";
 import { Upgrade } from "./upgrade.js";
 
 const transportsByDefault: readonly TransportName[] = ["websocket", "sse", "poll"];
-const memory = new TransportMemory();
 const closeTimeoutMs = 5000;
+const memory = new TransportMemory();
 
 /** What a link tells. */
 export interface LinkUser {
@@ -27,17 +23,14 @@ export interface LinkUser {
   onMessage(message: Message): void;
   /** The session was lost; a fresh one follows. */
   onLost(reason: string): void;
-  /** There is a session. */
-  onRunning(isFresh: boolean): void;
-  onRefused(exchange: number, error: Error): void;
+  onRefused(exchange: number, error: RpcError): void;
   onExpiring(): void;
   onState(state: ConnectionState): void;
   /** The server is away for longer than calls should wait. */
   onOffline(error: TransportError): void;
   /** At most once, and the last of all. */
   onClosed(error: TransportError): void;
-  onTraffic(traffic: Traffic): void;
-  readonly wantsTraffic: boolean;
+  readonly onTraffic: ((traffic: Traffic) => void) | undefined;
 }
 
 /**
@@ -45,42 +38,42 @@ export interface LinkUser {
  * means is decided by `Session`, `consequenceOf` and `TransportMemory`; here are the timers and the connections.
  */
 export class Link implements ConnectionUser {
-  readonly json: Codec;
-  readonly writes: Codec;
+  readonly connector: Connector;
   readonly #options: ConnectOptions;
   readonly #user: LinkUser;
   readonly #session: Session;
   readonly #transports: readonly TransportName[];
   readonly #backoff: Backoff;
+  readonly #upgrade: Upgrade;
   #state: ConnectionState = { name: "connecting" };
-  #context: Omit<ConnectionContext, "token"> & { token: string | undefined } = undefined!;
-  #current: Connection | undefined;
+  #context: ConnectionContext | undefined;
+  #current: Connection | undefined; // has the session
   #round: Round | undefined;
-  #upgrade: Upgrade | undefined;
-  #attemptCount = 0; // an attempt that is superseded while it waits for a token ends
+  #attemptCount = 0; // an attempt that is superseded while it waits for something ends
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #sessionTimer: ReturnType<typeof setTimeout> | undefined;
   #sessionTimeMs = Infinity;
   #retryAfterMs: number | undefined; // from session.draining
-  #failureCount = 0;
+  #failureCount = 0; // rounds since there was a session
   #replacedCount = 0;
   #awaySinceMs = performance.now();
   #tokenReason: TokenRequest["reason"] = "connect";
   #hasBeenOpen = false;
-  #isRenewingToken = false;
   #closing: { promise: Promise<void>; resolve: () => void } | undefined;
 
   constructor(options: ConnectOptions, user: LinkUser) {
     this.#options = options;
     this.#user = user;
-    this.json = options.integers === "bigint" ? bigintJsonCodec() : jsonCodec;
-    if (options.format === "msgpack" && !options.msgpack) throw new TypeError('format "msgpack" needs its codec');
-    this.writes = options.format === "msgpack" && options.msgpack ? options.msgpack : this.json;
+    this.connector = new Connector(options);
     this.#transports = options.transports ?? transportsByDefault;
     const { minDelayMs = 100, maxDelayMs = 30_000 } = options.reconnect ?? {};
     this.#backoff = new Backoff(minDelayMs, maxDelayMs);
+    this.#upgrade = new Upgrade({
+      start: () => this.#startUpgrade(),
+      isWanted: () => this.#betterTransports().length > 0,
+    });
     this.#session = new Session({
-      onRunning: (isFresh) => user.onRunning(isFresh),
+      onRunning: () => {},
       onLost: (reason) => user.onLost(reason),
       onRefused: (exchange, error) => user.onRefused(exchange, error),
       onExpiring: () => user.onExpiring(),
@@ -97,10 +90,6 @@ export class Link implements ConnectionUser {
     return this.#session.facts?.limits.maxBatch ?? 100;
   }
 
-  open(): void {
-    void this.#connect();
-  }
-
   /** Takes a message in order. Throws where there is no room. */
   send(message: Outgoing): void {
     const { maxUnsentBytes = 64 << 20 } = this.#options;
@@ -115,102 +104,59 @@ export class Link implements ConnectionUser {
     return this.#session.withdraw(exchange);
   }
 
-  /** Whether a call has nothing to wait for. */
+  /** Why a call has nothing to wait for; undefined where it has. */
   get offlineError(): TransportError | undefined {
-    const { failuresUntilOffline = 5 } = this.#options.reconnect ?? {};
     if (this.#state.name === "closed") return this.#state.reason;
+    const { failuresUntilOffline = 5 } = this.#options.reconnect ?? {};
     if (this.#options.queueWhileOffline || this.#failureCount < failuresUntilOffline) return undefined;
     return new TransportError("offline", `the server is away: ${this.#state.reason?.message ?? "no connection"}`);
   }
 
   // ---- connecting ----
 
-  async #connect(): Promise<void> {
+  async open(): Promise<void> {
     clearTimeout(this.#retryTimer);
     this.#retryTimer = undefined;
     const attempt = ++this.#attemptCount;
     const isStale = () => attempt !== this.#attemptCount || this.#state.name === "closed";
     try {
-      const address = await this.#address();
+      const context = await this.connector.prepare(this.#tokenReason, this.#session, this, () => this.#trafficHook());
       if (isStale()) return;
-      if (address.instance !== undefined) await this.#checkInstance(address);
-      const token = await this.#token();
-      const WebSocket = this.#options.WebSocket ?? (await webSocketHere());
-      if (isStale()) return;
-      this.#begin(baseUrlOf(address.url), token, WebSocket);
+      this.#context = context;
+      this.#begin(memory.order(context.baseUrl, this.#transports, performance.now()), context);
     } catch (cause) {
       if (isStale()) return;
-      const error =
-        cause instanceof TransportError ? cause : new TransportError("refused", String((cause as Error).message), { cause });
-      this.#retry(error);
+      const isOwn = cause instanceof TransportError;
+      if (!isOwn) ++this.#failureCount;
+      this.#retry(isOwn ? cause : new TransportError("refused", (cause as Error).message, { cause }));
     }
   }
 
-  async #address(): Promise<ServerAddress> {
-    const { url } = this.#options;
-    const found = typeof url === "function" ? await url() : url;
-    return typeof found === "string" ? { url: found } : found;
+  #trafficHook(): ConnectionContext["onTraffic"] {
+    const { onTraffic } = this.#user;
+    return onTraffic && ((direction, transport, data) => onTraffic({ direction, transport, data }));
   }
 
-  async #token(): Promise<string | undefined> {
-    const { token } = this.#options;
-    return typeof token === "function" ? token({ reason: this.#tokenReason }) : token;
-  }
-
-  async #checkInstance({ url, instance }: ServerAddress): Promise<void> {
-    const response = await this.#fetch(`${baseUrlOf(url)}/healthz`, { cache: "no-store" });
-    const { instance: found } = (await response.json()) as { instance?: string };
-    if (found !== instance) throw new TransportError("wrong_server", `another server answers at ${url}`);
-  }
-
-  get #fetch(): typeof fetch {
-    return this.#options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-  }
-
-  #begin(baseUrl: string, token: string | undefined, WebSocket: ConnectionContext["WebSocket"]): void {
-    const user = this.#user;
-    this.#context = {
-      baseUrl,
-      token,
-      session: this.#session,
-      json: this.json,
-      msgpack: this.#options.msgpack,
-      writes: this.writes,
-      client: this.#options.client ?? { name: "sidewire-typescript" },
-      WebSocket,
-      fetch: this.#fetch,
-      user: this,
-      get onTraffic() {
-        if (!user.wantsTraffic) return undefined;
-        return (direction: "in" | "out", transport: TransportName, data: string | Uint8Array) =>
-          user.onTraffic({ direction, transport, data });
-      },
-    };
+  #begin(order: readonly TransportName[], context: ConnectionContext): void {
     this.#round = new Round({
-      order: memory.order(baseUrl, this.#transports, performance.now()),
+      order,
       isResume: this.#session.facts !== undefined,
-      start: (transport) => this.#start(transport),
+      start: async (transport) => {
+        // From the moment that it asks, nothing else that carried the session is listened to.
+        if (this.#session.facts) this.#session.ask(performance.now());
+        this.#keepTime();
+        return openConnection(transport, context);
+      },
+      negotiate: () => negotiated(context, order, memory.failures(context.baseUrl, order, performance.now())),
       onFailed: (failures) => this.#onRoundFailed(failures),
     });
     this.#round.begin();
   }
 
-  #start(transport: TransportName): Connection {
-    // From the moment that it asks, nothing else that carried the session is listened to.
-    if (this.#session.facts) this.#session.ask(performance.now());
-    this.#keepTime();
-    return this.#create(transport);
-  }
-
-  #create(transport: TransportName): Connection {
-    if (transport === "websocket") return new WebSocketConnection(this.#context);
-    return transport === "sse" ? new SseConnection(this.#context) : new PollConnection(this.#context);
-  }
-
   // ---- what connections say ----
 
   onReady(connection: Connection): void {
-    if (this.#upgrade?.has(connection)) connection.ping();
+    if (this.#upgrade.has(connection)) connection.ping();
     else connection.ask();
   }
 
@@ -225,16 +171,19 @@ export class Link implements ConnectionUser {
     if (verdict === "handOn") this.#user.onMessage(message);
     if (connection !== this.#current) return; // closed meanwhile
     if (verdict === "end") return this.#lose({ code: 1002, text: "the server broke the protocol" });
-    if (control) this.#onControl(connection, control);
-    if (this.#session.hasProgressed) this.#onProgress();
+    if (control === "session.started" || control === "session.resumed") this.#onRunning(connection);
+    if (this.#session.hasProgressed) {
+      this.#backoff.reset();
+      this.#replacedCount = 0;
+    }
     this.#pump();
   }
 
   /** Whether this message makes its connection the one that has the session. */
   #becomesCurrent(connection: Connection, control: string | undefined, nowMs: number): boolean {
-    if (this.#upgrade?.has(connection)) {
+    if (this.#upgrade.has(connection)) {
       if (control !== "session.pong") return false;
-      this.#upgrade.succeed();
+      this.#upgrade.stop("keep");
       this.#current?.abandon();
       this.#current = connection;
       this.#session.ask(nowMs);
@@ -248,65 +197,50 @@ export class Link implements ConnectionUser {
     return true;
   }
 
-  #onControl(connection: Connection, control: string): void {
-    if (control !== "session.started" && control !== "session.resumed") return;
-    const { baseUrl } = this.#context;
-    memory.noteSuccess(baseUrl, connection.transport);
-    for (const { transport, why } of this.#round?.takeFailures() ?? []) {
-      memory.noteFailure(baseUrl, transport, why, performance.now());
+  #onRunning({ transport }: Connection): void {
+    const { baseUrl } = this.#context as ConnectionContext;
+    memory.noteSuccess(baseUrl, transport);
+    for (const failure of this.#round?.takeFailures() ?? []) {
+      memory.noteFailure(baseUrl, failure.transport, failure.why, performance.now());
     }
     this.#hasBeenOpen = true;
     this.#failureCount = 0;
     this.#tokenReason = "connect";
-    this.#tellOpen(connection);
-  }
-
-  #onProgress(): void {
-    this.#backoff.reset();
-    this.#replacedCount = 0;
-  }
-
-  #tellOpen({ transport }: Connection): void {
-    const instance = this.#session.facts?.instance;
-    const better = this.#transports.slice(0, this.#transports.indexOf(transport));
-    const state: ConnectionState = { name: better.length > 0 ? "degraded" : "open", transport };
-    if (instance !== undefined) state.instance = instance;
-    if (better.length > 0) {
-      const why = memory.whyFailed(this.#context.baseUrl, better[0] as TransportName, performance.now());
-      state.reason = new TransportError("no_transport", `${better[0]} did not work: ${why ?? "no answer yet"}`);
-      this.#upgrade ??= new Upgrade({
-        start: () => this.#startUpgrade(),
-        isWanted: () => this.#current !== undefined && this.#current.transport !== this.#transports[0],
-      });
+    const [better] = this.#betterTransports();
+    const state: ConnectionState = { name: better ? "degraded" : "open", transport };
+    if (this.#session.facts) state.instance = this.#session.facts.instance;
+    if (better) {
+      const why = memory.whyFailed(baseUrl, better, performance.now()) ?? "no answer yet";
+      state.reason = new TransportError("no_transport", `${better} did not work: ${why}`);
       this.#upgrade.keepTrying();
     } else {
-      this.#upgrade?.stop();
-      this.#upgrade = undefined;
+      this.#upgrade.stop();
     }
     this.#tell(state);
   }
 
-  /** A better transport is proved before the session moves; over HTTP its answer proves it. */
-  #startUpgrade(): Connection | undefined {
-    const better = this.#transports.slice(0, this.#transports.indexOf(this.#current?.transport as TransportName));
-    const [transport] = memory.order(this.#context.baseUrl, better, performance.now());
+  #betterTransports(): TransportName[] {
+    const current = this.#current?.transport;
+    return current ? this.#transports.slice(0, this.#transports.indexOf(current)) : [];
+  }
+
+  /** A WebSocket is proved before the session moves to it; what goes over HTTP is proved by its answer. */
+  async #startUpgrade(): Promise<Connection | undefined> {
+    const context = this.#context as ConnectionContext;
+    const better = memory.order(context.baseUrl, this.#betterTransports(), performance.now());
+    const [transport] = better;
+    if (transport === "websocket") return openConnection(transport, context);
     if (!transport) return undefined;
-    if (transport === "websocket") return this.#create("websocket");
+    const fallback = this.#current?.transport;
     this.#current?.abandon();
     this.#current = undefined;
-    this.#round = new Round({
-      order: [transport, ...this.#transports.filter((other) => other !== transport && other !== "websocket")],
-      isResume: true,
-      start: (next) => this.#start(next),
-      onFailed: (failures) => this.#onRoundFailed(failures),
-    });
-    this.#round.begin();
+    this.#begin(fallback ? [transport, fallback] : [transport], context);
     return undefined;
   }
 
   onEnd(connection: Connection, ending: Ending): void {
-    if (this.#upgrade?.has(connection)) return this.#upgrade.fail();
-    if (connection === this.#current) this.#lose(ending);
+    if (this.#upgrade.has(connection)) this.#upgrade.fail();
+    else if (connection === this.#current) this.#lose(ending);
     else this.#round?.fail(connection, ending);
   }
 
@@ -321,76 +255,68 @@ export class Link implements ConnectionUser {
   #lose(ending: Ending): void {
     this.#current?.abandon();
     this.#current = undefined;
+    this.#upgrade.stop();
     this.#session.leave(performance.now());
-    this.#upgrade?.stop();
     this.#keepTime();
     this.#awaySinceMs = performance.now();
-    this.#follow(ending, undefined);
+    this.#follow(ending);
   }
 
-  #onRoundFailed(failures: { transport: TransportName; ending: Ending }[]): void {
+  #onRoundFailed(failures: Failure[]): void {
     this.#round = undefined;
     this.#session.leave(performance.now());
+    this.#keepTime();
+    ++this.#failureCount;
     // What the server said says more than silence.
     const told = failures.find(({ ending }) => ending.status !== undefined || (ending.code ?? 1006) !== 1006);
-    const { transport, ending } = told ?? (failures[0] as { transport: TransportName; ending: Ending });
-    this.#follow(ending, transport);
+    const { ending } = told ?? (failures[0] as Failure);
+    this.#follow(ending);
+    if (this.#retryTimer !== undefined) void this.#diagnose(ending);
   }
 
-  #follow(ending: Ending, failed: TransportName | undefined): void {
+  #follow(ending: Ending): void {
     if (this.#closing) return this.#finish(new TransportError("closed", "the client was closed"));
     const consequence = consequenceOf(ending);
     const told = ending.text ? `: ${ending.text}` : "";
     const code = ending.code ?? ending.status;
     if (consequence.kind === "close") {
       const what = consequence.reason === "forbidden" ? "the server does not let this client in" : "the server refused";
-      return this.#finish(new TransportError(consequence.reason, `${what}${told}`, { code }));
+      return this.#finish(new TransportError(consequence.reason, what + told, { code }));
     }
     if (consequence.kind === "newToken") return this.#renewToken(consequence.reason, code, told);
-    if (consequence.kind === "askAgain" && this.#replacedCount++ === 0) {
-      this.#tell({ name: "reconnecting", reason: new TransportError("lost", "the session was elsewhere", { code }) });
-      return void this.#connect();
-    }
-    if (failed) ++this.#failureCount;
     const reason = consequence.kind === "retry" ? consequence.reason : "lost";
     const error = new TransportError(reason, `the connection was lost${told}`, { code, cause: ending.cause });
-    const drainMs = this.#retryAfterMs;
+    if (consequence.kind === "askAgain" && this.#replacedCount++ === 0) return this.#retry(error, 0);
+    const afterMs = this.#retryAfterMs ?? (consequence.kind === "retry" ? consequence.afterMs : undefined);
     this.#retryAfterMs = undefined;
-    const afterMs = drainMs ?? (consequence.kind === "retry" ? consequence.afterMs : undefined);
     this.#retry(error, afterMs === undefined ? undefined : afterMs + this.#backoff.partOf(afterMs));
-    if (failed) void this.#diagnose(ending);
   }
 
   #renewToken(reason: "expired" | "refused", code: number | undefined, told: string): void {
-    const canRenew = typeof this.#options.token === "function" && this.#tokenReason === "connect";
-    if (!canRenew) {
-      const what = reason === "expired" ? "the token has expired" : "the server does not know this token";
-      return this.#finish(new TransportError("not_authenticated", `${what}${told}`, { code }));
-    }
+    const what = reason === "expired" ? "the token has expired" : "the server does not know this token";
+    const error = new TransportError("not_authenticated", what + told, { code });
+    if (!this.connector.canRenewToken || this.#tokenReason !== "connect") return this.#finish(error);
     this.#tokenReason = reason;
-    this.#tell({
-      name: this.#hasBeenOpen ? "reconnecting" : "connecting",
-      reason: new TransportError("not_authenticated", "another token is needed", { code }),
-    });
-    void this.#connect();
+    this.#retry(error, 0);
   }
 
   #retry(error: TransportError, waitMs = this.#backoff.next()): void {
     const { limitMs = Infinity } = this.#options.reconnect ?? {};
     if (performance.now() - this.#awaySinceMs + waitMs > limitMs) return this.#finish(error);
-    this.#tell({ name: this.#hasBeenOpen ? "reconnecting" : "connecting", reason: error, retryInMs: waitMs });
     clearTimeout(this.#retryTimer);
-    this.#retryTimer = setTimeout(() => void this.#connect(), waitMs);
+    this.#retryTimer = setTimeout(() => void this.open(), waitMs);
+    this.#tell({ name: this.#hasBeenOpen ? "reconnecting" : "connecting", reason: error, retryInMs: waitMs });
     const offline = this.offlineError;
     if (offline) this.#user.onOffline(offline);
   }
 
   /** Finds out what stood in the way, and says it better than the browser does. */
   async #diagnose(ending: Ending): Promise<void> {
-    const attempt = this.#attemptCount;
-    const error = await diagnose(this.#context.baseUrl, this.#fetch, ending);
-    if (!error || attempt !== this.#attemptCount || this.#retryTimer === undefined) return;
-    this.#tell({ ...this.#state, reason: error });
+    const { baseUrl, fetch } = this.#context as ConnectionContext;
+    const { diagnose } = await import("./diagnosis.js");
+    const reason = await diagnose(baseUrl, fetch, ending);
+    const isAway = this.#state.name === "connecting" || this.#state.name === "reconnecting";
+    if (reason && isAway) this.#tell({ ...this.#state, reason });
   }
 
   // ---- time ----
@@ -416,21 +342,10 @@ export class Link implements ConnectionUser {
   wake(): void {
     if (this.#retryTimer !== undefined) {
       this.#backoff.reset();
-      void this.#connect();
+      void this.open();
     } else if (this.#current) {
       this.#session.probe(performance.now());
       this.#pump();
-    }
-  }
-
-  /** The credentials end: another token is shown to the session. */
-  async newToken(): Promise<string | undefined> {
-    if (this.#isRenewingToken || typeof this.#options.token !== "function") return undefined;
-    this.#isRenewingToken = true;
-    try {
-      return await this.#options.token({ reason: "expired" });
-    } finally {
-      this.#isRenewingToken = false;
     }
   }
 
@@ -444,10 +359,11 @@ export class Link implements ConnectionUser {
     const promise = new Promise<void>((done) => (resolve = done));
     this.#closing = { promise, resolve };
     const closed = new TransportError("closed", "the client was closed");
-    if (!this.#current) this.#finish(closed);
-    else {
+    if (this.#current) {
       setTimeout(() => this.#finish(closed), closeTimeoutMs);
       this.#current.finish();
+    } else {
+      this.#finish(closed);
     }
     return promise;
   }
@@ -457,7 +373,7 @@ export class Link implements ConnectionUser {
     clearTimeout(this.#retryTimer);
     clearTimeout(this.#sessionTimer);
     this.#round?.stop();
-    this.#upgrade?.stop();
+    this.#upgrade.stop();
     this.#current?.abandon();
     this.#current = undefined;
     this.#session.leave(performance.now());
@@ -471,4 +387,3 @@ export class Link implements ConnectionUser {
     this.#user.onState(state);
   }
 }
-

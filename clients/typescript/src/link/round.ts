@@ -3,6 +3,8 @@ import type { Connection, Ending } from "../transports/connection.js";
 
 /** How long a transport has until the next starts beside it. */
 const headStartMs = 250;
+/** How long until the server is asked what it would use. */
+const negotiateAfterMs = 100;
 /** How long it has where the next one would take its place. */
 const resumeTimeoutMs = 5000;
 const attemptTimeoutMs = 10_000;
@@ -20,8 +22,9 @@ export interface RoundOptions {
    * several at once; the first is kept.
    */
   isResume: boolean;
-  /** May throw. */
-  start(transport: TransportName): Connection;
+  start(transport: TransportName): Promise<Connection>;
+  /** In which order the server would try those; undefined where it doesn't say. */
+  negotiate(): Promise<TransportName[] | undefined>;
   /** All of them failed. */
   onFailed(failures: Failure[]): void;
 }
@@ -31,35 +34,49 @@ export class Round {
   readonly #options: RoundOptions;
   readonly #running = new Map<Connection, ReturnType<typeof setTimeout>>();
   readonly #failures: Failure[] = [];
-  #nextIndex = 0;
+  #left: TransportName[];
+  #startingCount = 0;
   #headStart: ReturnType<typeof setTimeout> | undefined;
+  #asking: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
 
   constructor(options: RoundOptions) {
     this.#options = options;
+    this.#left = [...options.order];
   }
 
   begin(): void {
-    this.#startNext();
+    void this.#startNext();
+    if (this.#left.length > 1) this.#asking = setTimeout(() => void this.#ask(), negotiateAfterMs);
   }
 
-  #startNext(): void {
+  async #ask(): Promise<void> {
+    const order = await this.#options.negotiate();
+    if (order) this.#left = order.filter((transport) => this.#left.includes(transport));
+  }
+
+  async #startNext(): Promise<void> {
     clearTimeout(this.#headStart);
-    const transport = this.#options.order[this.#nextIndex];
+    const transport = this.#left.shift();
     if (transport === undefined || this.#isOver) return this.#endIfFailed();
-    ++this.#nextIndex;
+    ++this.#startingCount;
     let connection: Connection;
     try {
-      connection = this.#options.start(transport);
+      connection = await this.#options.start(transport);
     } catch (cause) {
       this.#failures.push({ transport, ending: { cause, text: (cause as Error).message } });
       return this.#startNext();
+    } finally {
+      --this.#startingCount;
     }
-    const isLast = this.#nextIndex === this.#options.order.length;
+    if (this.#isOver) return connection.abandon();
+    const isLast = this.#left.length === 0;
     const timeoutMs = this.#options.isResume && !isLast ? resumeTimeoutMs : attemptTimeoutMs;
-    const overdue = setTimeout(() => this.fail(connection, { text: "no answer" }), timeoutMs);
-    this.#running.set(connection, overdue);
-    if (!this.#options.isResume && !isLast) this.#headStart = setTimeout(() => this.#startNext(), headStartMs);
+    this.#running.set(
+      connection,
+      setTimeout(() => this.fail(connection, { text: "no answer" }), timeoutMs),
+    );
+    if (!this.#options.isResume && !isLast) this.#headStart = setTimeout(() => void this.#startNext(), headStartMs);
   }
 
   /** The attempt is over; the next starts at once. */
@@ -67,7 +84,7 @@ export class Round {
     if (!this.#remove(connection)) return;
     connection.abandon();
     this.#failures.push({ transport: connection.transport, ending });
-    this.#startNext();
+    void this.#startNext();
   }
 
   failAll(ending: Ending): void {
@@ -79,17 +96,22 @@ export class Round {
     return this.#running.delete(connection);
   }
 
-  #endIfFailed(): void {
-    if (this.#isOver || this.#running.size > 0) return;
+  #end(): void {
     this.#isOver = true;
+    clearTimeout(this.#headStart);
+    clearTimeout(this.#asking);
+  }
+
+  #endIfFailed(): void {
+    if (this.#isOver || this.#running.size > 0 || this.#startingCount > 0) return;
+    this.#end();
     this.#options.onFailed(this.#failures);
   }
 
   /** It has a session: the others go. False where it is none of the round's. */
   win(connection: Connection): boolean {
     if (this.#isOver || !this.#remove(connection)) return false;
-    this.#isOver = true;
-    clearTimeout(this.#headStart);
+    this.#end();
     for (const loser of [...this.#running.keys()]) {
       this.#remove(loser);
       this.#failures.push({ transport: loser.transport, ending: { text: "no answer in time" } });
@@ -103,13 +125,12 @@ export class Round {
   takeFailures(): { transport: TransportName; why: string }[] {
     return this.#failures.splice(0).map(({ transport, ending }) => ({
       transport,
-      why: ending.text ?? (ending.status ? `HTTP ${ending.status}` : `closed with ${ending.code ?? "an error"}`),
+      why: ending.text || (ending.status ? `HTTP ${ending.status}` : `closed with ${ending.code ?? "an error"}`),
     }));
   }
 
   stop(): void {
-    this.#isOver = true;
-    clearTimeout(this.#headStart);
+    this.#end();
     for (const connection of [...this.#running.keys()]) {
       this.#remove(connection);
       connection.drop();

@@ -21,6 +21,14 @@ export class TransportMemory {
     return failure && nowMs - failure.atMs < memoryMs ? failure.why : undefined;
   }
 
+  /** Those of them that failed lately. */
+  failures(baseUrl: string, of: readonly TransportName[], nowMs: number): { name: TransportName; why: string }[] {
+    return of.flatMap((name) => {
+      const why = this.whyFailed(baseUrl, name, nowMs);
+      return why === undefined ? [] : [{ name, why }];
+    });
+  }
+
   /** The wanted transports in the order in which to try them: those that failed lately come last. */
   order(baseUrl: string, wanted: readonly TransportName[], nowMs: number): TransportName[] {
     const isBad = (transport: TransportName) => this.whyFailed(baseUrl, transport, nowMs) !== undefined;

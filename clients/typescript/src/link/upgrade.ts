@@ -6,7 +6,7 @@ const attemptTimeoutMs = 10_000;
 
 export interface UpgradeOptions {
   /** Begins an attempt; undefined where there is nothing to prove. */
-  start(): Connection | undefined;
+  start(): Promise<Connection | undefined>;
   isWanted(): boolean;
 }
 
@@ -28,25 +28,18 @@ export class Upgrade {
   keepTrying(): void {
     if (this.#connection) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#try(), this.#delayMs * (0.75 + Math.random() / 2));
+    this.#timer = setTimeout(() => void this.#try(), this.#delayMs * (0.75 + Math.random() / 2));
     this.#delayMs = Math.min(this.#delayMs * 1.3, longestDelayMs);
   }
 
-  #try(): void {
+  async #try(): Promise<void> {
     if (!this.#options.isWanted()) return;
     try {
-      this.#connection = this.#options.start();
+      this.#connection = await this.#options.start();
     } catch {
       return this.keepTrying();
     }
     if (this.#connection) this.#timer = setTimeout(() => this.fail(), attemptTimeoutMs);
-  }
-
-  /** It works, and is not the upgrade's any more. */
-  succeed(): void {
-    this.#connection = undefined;
-    this.#delayMs = firstDelayMs;
-    clearTimeout(this.#timer);
   }
 
   fail(): void {
@@ -55,9 +48,11 @@ export class Upgrade {
     this.keepTrying();
   }
 
-  stop(): void {
+  /** Ends it. A connection that works is kept, and is not the upgrade's any more. */
+  stop(what: "drop" | "keep" = "drop"): void {
     clearTimeout(this.#timer);
-    this.#connection?.abandon();
+    if (what === "drop") this.#connection?.abandon();
     this.#connection = undefined;
+    this.#delayMs = firstDelayMs;
   }
 }

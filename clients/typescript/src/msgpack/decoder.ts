@@ -1,4 +1,5 @@
-import type { Integers } from "../codec.js";
+/** Whether integers beyond 2^53 come as `bigint`, or rounded as JavaScript does. */
+export type Integers = "number" | "bigint";
 
 const maxDepth = 256;
 const texts = new TextDecoder("utf-8", { fatal: true });

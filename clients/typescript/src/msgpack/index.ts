@@ -1,8 +1,8 @@
-import type { Codec, Integers } from "../codec.js";
-import { Decoder } from "./decoder.js";
+import type { Codec } from "../codec.js";
+import { Decoder, type Integers } from "./decoder.js";
 import { Encoder } from "./encoder.js";
 
-/** A codec with other integers than numbers, to go with `integers: "bigint"` of `connect`. */
+/** A codec with other integers than numbers, to go with `bigintJson`. */
 export function createMsgpack(options: { integers?: Integers } = {}): Codec {
   const encoder = new Encoder();
   const { integers = "number" } = options;

@@ -1,4 +1,5 @@
-import { toBase64, type Encoded } from "../codec.js";
+import { toBase64 } from "../base64.js";
+import type { Encoded } from "../codec.js";
 import { isObject } from "../messages.js";
 import type { Group } from "../session/session.js";
 

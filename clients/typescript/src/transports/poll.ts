@@ -1,6 +1,6 @@
-import { fromBase64, jsonCodec } from "../codec.js";
+import { fromBase64 } from "../base64.js";
 import { isObject, methodOf, type Message } from "../messages.js";
-import type { Connection, ConnectionContext, Ending } from "./connection.js";
+import { decodeMessage, type Connection, type ConnectionContext, type Ending } from "./connection.js";
 import { readEnvelope } from "./envelope.js";
 import { endingOf, sessionHeaders } from "./http.js";
 import { closedBy } from "./sse.js";
@@ -81,8 +81,7 @@ export class PollConnection implements Connection {
 
   #read1(element: unknown): Message {
     if (typeof element !== "string") return element as Message;
-    const { msgpack } = this.#context;
-    return (msgpack ?? jsonCodec).decode(fromBase64(element)) as Message;
+    return decodeMessage(this.#context, fromBase64(element));
   }
 
   #dropNow(message: Message): void {

@@ -1,4 +1,4 @@
-import { fromBase64 } from "../codec.js";
+import { fromBase64 } from "../base64.js";
 import { isObject, methodOf, type Message } from "../messages.js";
 import { decodeMessage, type Connection, type ConnectionContext, type Ending } from "./connection.js";
 import { endingOf, sessionHeaders } from "./http.js";

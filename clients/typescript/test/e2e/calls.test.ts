@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AbortError, connect, RpcError, TimeoutError, TransportError, type ConnectionState } from "../../src/index.js";
+import { bigintJson } from "../../src/bigint.js";
 import { Server } from "../support/server.js";
 
 let server: Server;
@@ -114,7 +115,7 @@ test("a token that is refused is asked for once more", async () => {
 });
 
 test("integers beyond 2^53 keep their digits where bigint is asked for", async () => {
-  const rpc = client({ integers: "bigint" });
+  const rpc = client({ json: bigintJson() });
   const sent = { big: 9223372036854775807n, small: 7, text: "9223372036854775807", list: [-9007199254740993n] };
   expect(await rpc.call("system.echo", sent)).toEqual(sent);
   await rpc.close();

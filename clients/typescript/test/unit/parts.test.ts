@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { Backoff } from "../../src/backoff.js";
 import { AsyncBuffer } from "../../src/buffer.js";
-import { bigintJsonCodec, fromBase64, toBase64 } from "../../src/codec.js";
+import { fromBase64, toBase64 } from "../../src/base64.js";
+import { bigintJson } from "../../src/bigint.js";
 import { judge, type Evidence } from "../../src/link/diagnosis.js";
 import { consequenceOf } from "../../src/link/endings.js";
 import { TransportMemory } from "../../src/link/transport-memory.js";
@@ -86,7 +87,7 @@ test("base64 of any length comes back", () => {
 });
 
 test("JSON with bigint leaves digits in strings, fractions and exponents alone", () => {
-  const codec = bigintJsonCodec();
+  const codec = bigintJson();
   expect(codec.decode('{"a":12345678901234567890,"b":"\\"12345678901234567890","c":1234567890123456789.5,"d":1e20,"e":-5}')).toEqual({
     a: 12345678901234567890n,
     b: '"12345678901234567890',

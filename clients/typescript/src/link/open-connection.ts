@@ -1,0 +1,22 @@
+import type { TransportName } from "../rpc/types.js";
+import type { Connection, ConnectionContext } from "../transports/connection.js";
+import { WebSocketConnection } from "../transports/websocket.js";
+
+/** The transports over HTTP and what goes with them, which most clients never need. */
+const overHttp = () => import("../transports/over-http.js");
+
+/** Begins a connection. */
+export async function openConnection(transport: TransportName, context: ConnectionContext): Promise<Connection> {
+  if (transport === "websocket") return new WebSocketConnection(context);
+  const { PollConnection, SseConnection } = await overHttp();
+  return transport === "sse" ? new SseConnection(context) : new PollConnection(context);
+}
+
+/** The transports that the server would use, the best first; undefined where it does not say. */
+export async function negotiated(
+  context: ConnectionContext,
+  wanted: readonly TransportName[],
+  failed: { name: TransportName; why: string }[],
+): Promise<TransportName[] | undefined> {
+  return (await overHttp()).negotiate(context, wanted, failed);
+}

@@ -1,0 +1,49 @@
+import type { Readable } from "svelte/store";
+import type { EventOf, TypedClient } from "./rpc/typed.js";
+import type { ConnectionState, MethodMap, SubscribeOptions, TopicMap } from "./rpc/types.js";
+
+type Topic<T> = keyof T & string;
+
+/** How the connection is, as a store. */
+export function connectionState<M extends MethodMap<M>, T extends TopicMap<T>>(
+  rpc: TypedClient<M, T>,
+): Readable<ConnectionState> {
+  return {
+    subscribe(run) {
+      run(rpc.state);
+      return rpc.on("state", run);
+    },
+  };
+}
+
+export interface TopicStoreOptions extends Omit<SubscribeOptions, "signal"> {
+  /** How many of the latest events the store holds (1). */
+  keep?: number;
+}
+
+/**
+ * The latest events of a topic as a store, the newest last. Subscribed to while somebody reads it; a subscription that
+ * fails goes to `onError`.
+ */
+export function topic<M extends MethodMap<M>, T extends TopicMap<T>, K extends Topic<T>>(
+  rpc: TypedClient<M, T>,
+  name: K,
+  options: TopicStoreOptions = {},
+  onError: (error: unknown) => void = console.error,
+): Readable<EventOf<T, K>[]> {
+  const { keep = 1, ...rest } = options;
+  return {
+    subscribe(run) {
+      const events = rpc.subscribe(name, rest);
+      let latest: EventOf<T, K>[] = [];
+      run(latest);
+      void (async () => {
+        for await (const event of events) {
+          latest = [...latest, event].slice(-keep);
+          run(latest);
+        }
+      })().catch(onError);
+      return () => events.unsubscribe();
+    },
+  };
+}

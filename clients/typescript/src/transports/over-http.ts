@@ -1,0 +1,3 @@
+export { negotiate } from "./negotiate.js";
+export { PollConnection } from "./poll.js";
+export { SseConnection } from "./sse.js";
