@@ -5,6 +5,7 @@ export default defineConfig({
     index: "src/index.ts",
     msgpack: "src/msgpack/index.ts",
     bigint: "src/bigint.ts",
+    cli: "src/generate/cli.ts",
     discover: "src/discover.ts",
     tauri: "src/tauri.ts",
     svelte: "src/svelte.ts",

@@ -141,11 +141,11 @@ export class Link implements ConnectionUser {
     this.#round = new Round({
       order,
       isResume: this.#session.facts !== undefined,
-      start: async (transport) => {
+      start: async (transport, isWanted) => {
         // From the moment that it asks, nothing else that carried the session is listened to.
         if (this.#session.facts) this.#session.ask(performance.now());
         this.#keepTime();
-        return openConnection(transport, context);
+        return openConnection(transport, context, isWanted);
       },
       negotiate: () => negotiated(context, order, memory.failures(context.baseUrl, order, performance.now())),
       onFailed: (failures) => this.#onRoundFailed(failures),
@@ -229,7 +229,7 @@ export class Link implements ConnectionUser {
     const context = this.#context as ConnectionContext;
     const better = memory.order(context.baseUrl, this.#betterTransports(), performance.now());
     const [transport] = better;
-    if (transport === "websocket") return openConnection(transport, context);
+    if (transport === "websocket") return openConnection(transport, context, () => true);
     if (!transport) return undefined;
     const fallback = this.#current?.transport;
     this.#current?.abandon();

@@ -5,10 +5,15 @@ import { WebSocketConnection } from "../transports/websocket.js";
 /** The transports over HTTP and what goes with them, which most clients never need. */
 const overHttp = () => import("../transports/over-http.js");
 
-/** Begins a connection. */
-export async function openConnection(transport: TransportName, context: ConnectionContext): Promise<Connection> {
+/** Begins a connection, unless it is too late for it: over HTTP the request itself takes the session. */
+export async function openConnection(
+  transport: TransportName,
+  context: ConnectionContext,
+  isWanted: () => boolean,
+): Promise<Connection> {
   if (transport === "websocket") return new WebSocketConnection(context);
   const { PollConnection, SseConnection } = await overHttp();
+  if (!isWanted()) throw new Error("too late");
   return transport === "sse" ? new SseConnection(context) : new PollConnection(context);
 }
 

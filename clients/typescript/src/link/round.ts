@@ -22,7 +22,7 @@ export interface RoundOptions {
    * several at once; the first is kept.
    */
   isResume: boolean;
-  start(transport: TransportName): Promise<Connection>;
+  start(transport: TransportName, isWanted: () => boolean): Promise<Connection>;
   /** In which order the server would try those; undefined where it doesn't say. */
   negotiate(): Promise<TransportName[] | undefined>;
   /** All of them failed. */
@@ -62,7 +62,7 @@ export class Round {
     ++this.#startingCount;
     let connection: Connection;
     try {
-      connection = await this.#options.start(transport);
+      connection = await this.#options.start(transport, () => !this.#isOver);
     } catch (cause) {
       this.#failures.push({ transport, ending: { cause, text: (cause as Error).message } });
       return this.#startNext();

@@ -135,7 +135,8 @@ export interface ConnectionState {
 /** A message that travelled, for tools that show them. */
 export interface Traffic {
   direction: "in" | "out";
-  transport: TransportName;
+  /** `post` for what goes up on both transports over HTTP. */
+  transport: TransportName | "post";
   data: string | Uint8Array;
 }
 

@@ -37,7 +37,7 @@ export interface ConnectionContext {
   readonly WebSocket: WebSocketConstructor | undefined;
   readonly fetch: typeof fetch;
   readonly user: ConnectionUser;
-  readonly onTraffic: ((direction: "in" | "out", transport: TransportName, data: Encoded) => void) | undefined;
+  readonly onTraffic: ((direction: "in" | "out", transport: TransportName | "post", data: Encoded) => void) | undefined;
 }
 
 /** What of the WebSocket interface is used; that of browsers and of `ws` fit. */

@@ -12,7 +12,6 @@ const maxTries = 4;
 export class Uplink {
   readonly #context: ConnectionContext;
   readonly #session: Session;
-  readonly #transport: "sse" | "poll";
   readonly #fail: (ending: Ending) => void;
   readonly #abort = new AbortController();
   readonly #backoff = new Backoff(100, 5000);
@@ -21,10 +20,9 @@ export class Uplink {
   #triedCount = 0;
 
   /** `fail` hears why the connection is of no use any more. */
-  constructor(context: ConnectionContext, transport: "sse" | "poll", fail: (ending: Ending) => void) {
+  constructor(context: ConnectionContext, fail: (ending: Ending) => void) {
     this.#context = context;
     this.#session = context.session;
-    this.#transport = transport;
     this.#fail = fail;
   }
 
@@ -49,7 +47,7 @@ export class Uplink {
     const maxBytes = Math.min(maxEnvelopeBytes, this.#session.facts?.limits.maxMessageBytes ?? maxEnvelopeBytes);
     const group = this.#session.nextGroup(maxBytes / 2); // base64 and what is around it have room too
     const body = writeEnvelope(group);
-    this.#context.onTraffic?.("out", this.#transport, body);
+    this.#context.onTraffic?.("out", "post", body);
     let response: Response;
     let told: unknown;
     try {
