@@ -16,7 +16,8 @@ export class PollConnection extends HttpConnection {
   protected async read(): Promise<void> {
     for (let isFirst = true; !this.isGone; isFirst = false) {
       const overdue = setTimeout(() => this.end({ text: "a poll was not answered" }), pollSeconds * 1000 + graceMs);
-      const polled = this.get(`?poll=${pollSeconds}`, "application/json");
+      // The first asks; one without a time is answered at once, also where the session is on a poll already.
+      const polled = this.get(`?poll=${isFirst ? 0 : pollSeconds}`, "application/json");
       this.context.session.told(); // by the request's header
       const response = await polled.finally(() => clearTimeout(overdue));
       if (!response.ok) return this.end(await endingOf(response));

@@ -15,6 +15,12 @@ export interface Ready {
   pid: number;
 }
 
+// A test that fails leaves no server behind.
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 export class Server {
   readonly ready: Ready;
   readonly #process: ChildProcess;
@@ -36,6 +42,8 @@ export class Server {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...environment },
     });
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     let log = "";
     child.stderr.on("data", (text) => (log += text));
     const ended = once(child, "exit").then(([status, signal]) => {
