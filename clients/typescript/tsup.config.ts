@@ -6,6 +6,8 @@ export default defineConfig({
     msgpack: "src/msgpack/index.ts",
     bigint: "src/bigint.ts",
     cli: "src/generate/cli.ts",
+    shared: "src/shared/index.ts",
+    "shared-worker": "src/shared/worker.ts",
     discover: "src/discover.ts",
     tauri: "src/tauri.ts",
     svelte: "src/svelte.ts",

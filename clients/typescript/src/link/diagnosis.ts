@@ -40,7 +40,8 @@ export function judge(evidence: Evidence): TransportError | undefined {
       `the server at ${host} does not take connections of pages from ${origin}: start it with --allow-origin ${origin}`,
     );
   }
-  if (localNetwork === "denied" || localNetwork === "prompt") {
+  const isPublic = origin !== undefined && !isLoopback(new URL(origin).hostname);
+  if (isPublic && (localNetwork === "denied" || localNetwork === "prompt")) {
     return new TransportError(
       "local_network_access",
       `the browser keeps ${origin} from the local network: allow "local network access" for it in the site's settings`,

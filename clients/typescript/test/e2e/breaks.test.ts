@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { TransportName } from "../../src/index.js";
 import { msgpack } from "../../src/msgpack/index.js";
-import { CuttingProxy, seeded, type Cut } from "../support/cutting-proxy.js";
+import { CuttingProxy, type Cut } from "../support/cutting-proxy.js";
+import { seeded } from "../support/seeded.js";
 import { runCountingClient } from "../support/counting-client.js";
 import { Server } from "../support/server.js";
 
@@ -33,10 +34,13 @@ async function breakOften(transports: readonly TransportName[], cutCount: number
     ...options,
   };
   const runs = await Promise.all([1, 2, 3, 4].map((n) => runCountingClient(`client-${n}`, n, all, isOver)));
-  for (const { callCount } of runs) expect(callCount).toBeGreaterThan(100);
+  for (const { callCount, wrong } of runs) {
+    expect(wrong).toEqual([]);
+    expect(callCount).toBeGreaterThan(100);
+  }
   await proxy.stop();
   await server.stop();
-  return new Set(runs.flatMap((run) => [...run.transports]));
+  return new Set(runs.flatMap(({ transports }) => transports));
 }
 
 test("whatever breaks, calls run once and in order, and events and questions come once", async () => {

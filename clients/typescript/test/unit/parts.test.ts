@@ -141,6 +141,7 @@ test("a person learns what stood in the way of a connection, and what to do", ()
   });
   expect(judge({ ...evidence, origin: "https://a.example", baseUrl: "http://192.168.0.7:1" })).toMatchObject({ reason: "mixed_content" });
   expect(judge({ ...evidence, origin: "https://a.example", localNetwork: "denied" })).toMatchObject({ reason: "local_network_access" });
+  expect(judge({ ...evidence, localNetwork: "prompt" })).toMatchObject({ reason: "refused" });
   expect(judge({ ...evidence, answersAtAll: true, answersToOrigin: true })).toBeUndefined();
 });
 
