@@ -7,6 +7,7 @@ interface WsConfig {
   instance: string;
 }
 
+/** Where `discover` looks. */
 export interface DiscoverOptions {
   /** The script that `--announce FILE.js` keeps fresh, loaded again where what the page has is old. */
   scriptUrl?: string | undefined;

@@ -16,6 +16,7 @@ export interface TokenRequest {
   reason: "connect" | "expired" | "refused";
 }
 
+/** What `connect` needs to know. */
 export interface ConnectOptions {
   /** The server's address, or a function that finds it, asked before each attempt: a restart may change the port. */
   url: string | ServerAddress | (() => string | ServerAddress | Promise<string | ServerAddress>);
@@ -43,6 +44,7 @@ export interface ConnectOptions {
   fetch?: typeof fetch | undefined;
 }
 
+/** How a client comes back after a break. */
 export interface ReconnectOptions {
   /** The bound of the first wait (100); it doubles with each failure. */
   minDelayMs?: number | undefined;

@@ -13,6 +13,7 @@ export function useConnectionState<M extends MethodMap<M>, T extends TopicMap<T>
   return useSyncExternalStore(subscribe, current, current);
 }
 
+/** Options of `useTopic`. */
 export interface UseTopicOptions extends Omit<SubscribeOptions, "signal"> {
   /** How many of the latest events are held (1). */
   keep?: number;

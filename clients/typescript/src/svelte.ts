@@ -16,6 +16,7 @@ export function connectionState<M extends MethodMap<M>, T extends TopicMap<T>>(
   };
 }
 
+/** Options of `topic`. */
 export interface TopicStoreOptions extends Omit<SubscribeOptions, "signal"> {
   /** How many of the latest events the store holds (1). */
   keep?: number;

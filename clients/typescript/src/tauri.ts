@@ -10,6 +10,7 @@ export interface SidecarFacts {
   instance?: string;
 }
 
+/** What `connectTauri` needs to know. */
 export interface TauriOptions extends Omit<ConnectOptions, "url" | "token"> {
   /** The command of the Rust side that answers with the facts of the ready line (`"sidecar"`). */
   command?: string | undefined;

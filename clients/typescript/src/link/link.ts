@@ -50,7 +50,7 @@ export class Link implements ConnectionUser {
   #current: Connection | undefined; // has the session
   #round: Round | undefined;
   #attemptCount = 0; // an attempt that is superseded while it waits for something ends
-  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined; // while it closes, its end
   #sessionTimer: ReturnType<typeof setTimeout> | undefined;
   #sessionTimeMs = Infinity;
   #retryAfterMs: number | undefined; // from session.draining
@@ -340,6 +340,7 @@ export class Link implements ConnectionUser {
 
   /** The machine is awake or on a network again: what waits is tried now, what seems to live is asked. */
   wake(): void {
+    if (this.#closing) return;
     if (this.#retryTimer !== undefined) {
       this.#backoff.reset();
       void this.open();
@@ -360,7 +361,7 @@ export class Link implements ConnectionUser {
     this.#closing = { promise, resolve };
     const closed = new TransportError("closed", "the client was closed");
     if (this.#current) {
-      setTimeout(() => this.#finish(closed), closeTimeoutMs);
+      this.#retryTimer = setTimeout(() => this.#finish(closed), closeTimeoutMs);
       this.#current.finish();
     } else {
       this.#finish(closed);

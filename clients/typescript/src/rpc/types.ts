@@ -52,6 +52,7 @@ export interface TopicPosition {
 /** What becomes of events that a slow reader does not take. */
 export type SlowPolicy = "dropOldest" | "latest" | "disconnect";
 
+/** Options of a subscription. */
 export interface SubscribeOptions {
   /** Where to begin: `"new"` (the default), `"first"` that is kept, or after a position; for patterns also by topic. */
   since?: "new" | "first" | TopicPosition | { [topic: string]: TopicPosition } | undefined;
@@ -111,6 +112,7 @@ export interface HandlerContext {
 /** Answers a call of the server's: its result, or an `RpcError` thrown. Notifications come here too. */
 export type Handler = (params: unknown, context: HandlerContext) => unknown;
 
+/** How the connection is, in a word; `ConnectionState` says what each means. */
 export type StateName = "connecting" | "open" | "degraded" | "reconnecting" | "closed";
 
 /** A way that messages travel. */

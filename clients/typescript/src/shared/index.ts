@@ -8,6 +8,7 @@ import { TabClient } from "./tab-client.js";
 import { holdTabLock } from "./tab-lock.js";
 import type { TabHello } from "./worker.js";
 
+/** What `connectShared` needs to know. */
 export interface SharedOptions extends ConnectOptions {
   /** Tabs of one origin with the same name share a connection; by default the address. */
   name?: string | undefined;
