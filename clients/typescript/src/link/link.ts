@@ -147,7 +147,10 @@ export class Link implements ConnectionUser {
         this.#keepTime();
         return openConnection(transport, context, isWanted);
       },
-      negotiate: () => negotiated(context, order, memory.failures(context.baseUrl, order, performance.now())),
+      negotiate: (failed) => {
+        const before = memory.failures(context.baseUrl, order, performance.now());
+        return negotiated(context, order, [...failed, ...before]);
+      },
       onFailed: (failures) => this.#onRoundFailed(failures),
     });
     this.#round.begin();
@@ -201,7 +204,7 @@ export class Link implements ConnectionUser {
     const { baseUrl } = this.#context as ConnectionContext;
     memory.noteSuccess(baseUrl, transport);
     for (const failure of this.#round?.takeFailures() ?? []) {
-      memory.noteFailure(baseUrl, failure.transport, failure.why, performance.now());
+      memory.noteFailure(baseUrl, failure.transport, failure.reason, performance.now());
     }
     this.#hasBeenOpen = true;
     this.#failureCount = 0;

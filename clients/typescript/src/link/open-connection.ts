@@ -1,5 +1,6 @@
 import type { TransportName } from "../rpc/types.js";
 import type { Connection, ConnectionContext } from "../transports/connection.js";
+import type { FailedTransport } from "../transports/negotiate.js";
 import { WebSocketConnection } from "../transports/websocket.js";
 
 /** The transports over HTTP and what goes with them, which most clients never need. */
@@ -21,7 +22,7 @@ export async function openConnection(
 export async function negotiated(
   context: ConnectionContext,
   wanted: readonly TransportName[],
-  failed: { name: TransportName; why: string }[],
+  failed: FailedTransport[],
 ): Promise<TransportName[] | undefined> {
   return (await overHttp()).negotiate(context, wanted, failed);
 }

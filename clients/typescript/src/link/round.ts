@@ -1,5 +1,6 @@
 import type { TransportName } from "../rpc/types.js";
 import type { Connection, Ending } from "../transports/connection.js";
+import type { FailedTransport } from "../transports/negotiate.js";
 
 /** How long a transport has until the next starts beside it. */
 const headStartMs = 250;
@@ -24,10 +25,15 @@ export interface RoundOptions {
   isResume: boolean;
   start(transport: TransportName, isWanted: () => boolean): Promise<Connection>;
   /** In which order the server would try those; undefined where it doesn't say. */
-  negotiate(): Promise<TransportName[] | undefined>;
+  negotiate(failed: FailedTransport[]): Promise<TransportName[] | undefined>;
   /** All of them failed. */
   onFailed(failures: Failure[]): void;
 }
+
+const told = ({ transport, ending: { text, status, code } }: Failure): FailedTransport => ({
+  transport,
+  reason: text || (status ? `HTTP ${status}` : `closed with ${code ?? "an error"}`),
+});
 
 /** One round of attempts, until one of them has a session or all have failed. */
 export class Round {
@@ -51,7 +57,7 @@ export class Round {
   }
 
   async #ask(): Promise<void> {
-    const order = await this.#options.negotiate();
+    const order = await this.#options.negotiate(this.#failures.map(told));
     if (order) this.#left = order.filter((transport) => this.#left.includes(transport));
   }
 
@@ -122,11 +128,8 @@ export class Round {
   }
 
   /** What did not work where another one did; told once. */
-  takeFailures(): { transport: TransportName; why: string }[] {
-    return this.#failures.splice(0).map(({ transport, ending }) => ({
-      transport,
-      why: ending.text || (ending.status ? `HTTP ${ending.status}` : `closed with ${ending.code ?? "an error"}`),
-    }));
+  takeFailures(): FailedTransport[] {
+    return this.#failures.splice(0).map(told);
   }
 
   stop(): void {

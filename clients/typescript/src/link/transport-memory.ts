@@ -1,4 +1,5 @@
 import type { TransportName } from "../rpc/types.js";
+import type { FailedTransport } from "../transports/negotiate.js";
 
 const memoryMs = 10 * 60 * 1000;
 
@@ -22,10 +23,10 @@ export class TransportMemory {
   }
 
   /** Those of them that failed lately. */
-  failures(baseUrl: string, of: readonly TransportName[], nowMs: number): { name: TransportName; why: string }[] {
-    return of.flatMap((name) => {
-      const why = this.whyFailed(baseUrl, name, nowMs);
-      return why === undefined ? [] : [{ name, why }];
+  failures(baseUrl: string, of: readonly TransportName[], nowMs: number): FailedTransport[] {
+    return of.flatMap((transport) => {
+      const reason = this.whyFailed(baseUrl, transport, nowMs);
+      return reason === undefined ? [] : [{ transport, reason }];
     });
   }
 

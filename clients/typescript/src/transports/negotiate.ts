@@ -4,11 +4,17 @@ import type { ConnectionContext } from "./connection.js";
 
 const timeoutMs = 5000;
 
+/** A transport that did not work where the client is, and why. */
+export interface FailedTransport {
+  transport: TransportName;
+  reason: string;
+}
+
 /** Asks the server which transports it would use (PROTOCOL, section 6). Undefined where it does not say. */
 export async function negotiate(
   context: ConnectionContext,
   wanted: readonly TransportName[],
-  failed: { name: TransportName; why: string }[],
+  failed: FailedTransport[],
 ): Promise<TransportName[] | undefined> {
   const { baseUrl, token, msgpack, client } = context;
   try {
@@ -22,7 +28,7 @@ export async function negotiate(
         transports: wanted,
         formats: msgpack ? ["json", "msgpack"] : ["json"],
         client,
-        failed: failed.map(({ name, why }) => ({ name, reason: why })),
+        failed,
       }),
       signal: AbortSignal.timeout(timeoutMs),
     });
@@ -32,11 +38,9 @@ export async function negotiate(
   }
 }
 
-/** Of the wanted ones those that the server has, its own choice first. */
+/** Those of the answer that are wanted, in its order. */
 export function chosen(answer: unknown, wanted: readonly TransportName[]): TransportName[] | undefined {
   if (!isObject(answer) || !Array.isArray(answer["transports"])) return undefined;
-  const offered = new Set(answer["transports"].map((one: unknown) => (isObject(one) ? one["name"] : undefined)));
-  const common = wanted.filter((transport) => offered.has(transport));
-  const first = common.filter((transport) => transport === answer["transport"]);
-  return [...first, ...common.filter((transport) => transport !== answer["transport"])];
+  const names = answer["transports"].map((one: unknown) => (isObject(one) ? one["name"] : undefined));
+  return names.filter((name): name is TransportName => wanted.includes(name as TransportName));
 }

@@ -11,6 +11,7 @@ import { applyMergePatch } from "../../src/merge-patch.js";
 import { baseUrlOf } from "../../src/options.js";
 import { Queue } from "../../src/queue.js";
 import { fitsPattern } from "../../src/topic-pattern.js";
+import { chosen } from "../../src/transports/negotiate.js";
 import { readEnvelope, writeEnvelope } from "../../src/transports/envelope.js";
 
 test("the bound of a wait doubles with each failure up to the longest, and a success resets it", () => {
@@ -119,6 +120,13 @@ test("transports that failed lately come last, for a while, for their server alo
   expect(memory.order("http://a", wanted, 11 * 60_000)).toEqual(wanted);
   memory.noteSuccess("http://a", "websocket");
   expect(memory.order("http://a", wanted, 1)).toEqual(wanted);
+});
+
+test("of what the server would use, what is wanted is taken in its order", () => {
+  const answer = { transports: [{ name: "poll" }, { name: "post" }, { name: "websocket" }] };
+  expect(chosen(answer, ["websocket", "sse", "poll"])).toEqual(["poll", "websocket"]);
+  expect(chosen({ transports: [] }, ["sse"])).toEqual([]);
+  expect(chosen({ error: {} }, ["sse"])).toBeUndefined();
 });
 
 test("a person learns what stood in the way of a connection, and what to do", () => {
