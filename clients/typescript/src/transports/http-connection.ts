@@ -11,7 +11,7 @@ export abstract class HttpConnection implements Connection {
   abstract readonly transport: "sse" | "poll";
   protected readonly context: ConnectionContext;
   readonly #uplink: Uplink;
-  readonly #abort = new AbortController();
+  #request = new AbortController(); // a new one for each, since a signal may keep all that it was given to
   #isGone = false;
   #isDropped = false;
 
@@ -34,11 +34,12 @@ export abstract class HttpConnection implements Connection {
   /** One GET of the session's. */
   protected get(query: string, accept: string): Promise<Response> {
     const { fetch, baseUrl, session } = this.context;
+    this.#request = new AbortController();
     const received = session.facts ? { "Sidewire-Received": String(session.received) } : {};
     return fetch(`${baseUrl}/rpc${query}`, {
       headers: { ...sessionHeaders(this.context), ...received, Accept: accept },
       cache: "no-store",
-      signal: this.#abort.signal,
+      signal: this.#request.signal,
     });
   }
 
@@ -86,7 +87,7 @@ export abstract class HttpConnection implements Connection {
   abandon(): void {
     this.#isGone = true;
     this.#uplink.stop();
-    this.#abort.abort();
+    this.#request.abort();
   }
 }
 

@@ -13,7 +13,8 @@ export class Uplink {
   readonly #context: ConnectionContext;
   readonly #session: Session;
   readonly #fail: (ending: Ending) => void;
-  readonly #abort = new AbortController();
+  #request = new AbortController(); // a new one for each, since a signal may keep all that it was given to
+  #isStopped = false;
   readonly #backoff = new Backoff(100, 5000);
   #isBusy = false;
   #isFinishing = false;
@@ -27,7 +28,7 @@ export class Uplink {
   }
 
   pump(): void {
-    if (this.#isBusy || this.#abort.signal.aborted) return;
+    if (this.#isBusy || this.#isStopped) return;
     if (this.#session.isWritingDue) void this.#post();
     else if (this.#isFinishing) void this.#end();
   }
@@ -39,7 +40,8 @@ export class Uplink {
   }
 
   stop(): void {
-    this.#abort.abort();
+    this.#isStopped = true;
+    this.#request.abort();
   }
 
   async #post(): Promise<void> {
@@ -48,6 +50,7 @@ export class Uplink {
     const group = this.#session.nextGroup(maxBytes / 2); // base64 and what is around it have room too
     const body = writeEnvelope(group);
     this.#context.onTraffic?.("out", "post", body);
+    this.#request = new AbortController();
     let response: Response;
     let told: unknown;
     try {
@@ -55,20 +58,20 @@ export class Uplink {
         method: "POST",
         headers: { ...sessionHeaders(this.#context), "Content-Type": "application/json" },
         body,
-        signal: this.#abort.signal,
+        signal: this.#request.signal,
       });
       const isTold = response.status === 202 || (response.status === 409 && isJson(response));
       told = isTold ? await response.clone().json() : undefined;
     } catch (cause) {
       return this.#again({ cause });
     }
-    if (this.#abort.signal.aborted) return;
+    if (this.#isStopped) return;
     const received = isObject(told) ? readEnvelope(told)?.received : undefined;
     if (received === undefined) {
       // What such an answer refuses was never read.
       for (const message of group.fresh) message.mayHaveArrived = false;
       const ending = await endingOf(response);
-      if (this.#abort.signal.aborted) return;
+      if (this.#isStopped) return;
       return response.status === 429 || response.status >= 500 ? this.#again(ending) : this.#fail(ending);
     }
     if (!this.#session.acknowledge(received)) return this.#fail({ text: "acknowledged what was never sent" });
@@ -84,7 +87,7 @@ export class Uplink {
 
   /** Nobody knows what arrived, so it goes again. */
   #again(ending: Ending): void {
-    if (this.#abort.signal.aborted) return;
+    if (this.#isStopped) return;
     if (++this.#triedCount >= maxTries) return this.#fail(ending);
     this.#session.rewind();
     setTimeout(() => {

@@ -15,11 +15,12 @@ export interface Ready {
   pid: number;
 }
 
-// A test that fails leaves no server behind.
 const running = new Set<ChildProcess>();
-process.on("exit", () => {
+
+/** Ends what tests that failed have left behind. */
+export function stopServers(): void {
   for (const child of running) child.kill("SIGKILL");
-});
+}
 
 export class Server {
   readonly ready: Ready;
