@@ -1,13 +1,10 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
-import type { EventOf, TypedClient } from "./rpc/typed.js";
-import type { ConnectionState, MethodMap, SubscribeOptions, TopicMap } from "./rpc/types.js";
-
-type Topic<T> = keyof T & string;
+import type { UntypedClient } from "./client.js";
+import type { EventOf, TopicName, TopicSource } from "./rpc/typed.js";
+import type { ConnectionState, SubscribeOptions, Subscription, TopicMap } from "./rpc/types.js";
 
 /** How the connection is. */
-export function useConnectionState<M extends MethodMap<M>, T extends TopicMap<T>>(
-  rpc: TypedClient<M, T>,
-): ConnectionState {
+export function useConnectionState(rpc: Pick<UntypedClient, "state" | "on">): ConnectionState {
   const subscribe = (onChange: () => void) => rpc.on("state", onChange);
   const current = () => rpc.state;
   return useSyncExternalStore(subscribe, current, current);
@@ -23,15 +20,15 @@ export interface UseTopicOptions extends Omit<SubscribeOptions, "signal"> {
  * The latest events of a topic, the newest last, while the component is mounted. The options are those of the first
  * render.
  */
-export function useTopic<M extends MethodMap<M>, T extends TopicMap<T>, K extends Topic<T>>(
-  rpc: TypedClient<M, T>,
+export function useTopic<T extends TopicMap<T>, K extends TopicName<T>>(
+  rpc: TopicSource<T>,
   name: K,
   options: UseTopicOptions = {},
 ): { events: EventOf<T, K>[]; error: unknown } {
   const [latest, setLatest] = useState<{ events: EventOf<T, K>[]; error: unknown }>({ events: [], error: undefined });
   const [{ keep = 1, ...rest }] = useState(options);
   useEffect(() => {
-    const events = rpc.subscribe(name, rest);
+    const events = (rpc as UntypedClient).subscribe(name, rest) as unknown as Subscription<EventOf<T, K>>;
     setLatest({ events: [], error: undefined });
     void (async () => {
       for await (const event of events) {

@@ -1,13 +1,10 @@
 import type { Readable } from "svelte/store";
-import type { EventOf, TypedClient } from "./rpc/typed.js";
-import type { ConnectionState, MethodMap, SubscribeOptions, TopicMap } from "./rpc/types.js";
-
-type Topic<T> = keyof T & string;
+import type { UntypedClient } from "./client.js";
+import type { EventOf, TopicName, TopicSource } from "./rpc/typed.js";
+import type { ConnectionState, SubscribeOptions, Subscription, TopicMap } from "./rpc/types.js";
 
 /** How the connection is, as a store. */
-export function connectionState<M extends MethodMap<M>, T extends TopicMap<T>>(
-  rpc: TypedClient<M, T>,
-): Readable<ConnectionState> {
+export function connectionState(rpc: Pick<UntypedClient, "state" | "on">): Readable<ConnectionState> {
   return {
     subscribe(run) {
       run(rpc.state);
@@ -26,8 +23,8 @@ export interface TopicStoreOptions extends Omit<SubscribeOptions, "signal"> {
  * The latest events of a topic as a store, the newest last. Subscribed to while somebody reads it; a subscription that
  * fails goes to `onError`.
  */
-export function topic<M extends MethodMap<M>, T extends TopicMap<T>, K extends Topic<T>>(
-  rpc: TypedClient<M, T>,
+export function topic<T extends TopicMap<T>, K extends TopicName<T>>(
+  rpc: TopicSource<T>,
   name: K,
   options: TopicStoreOptions = {},
   onError: (error: unknown) => void = console.error,
@@ -35,7 +32,7 @@ export function topic<M extends MethodMap<M>, T extends TopicMap<T>, K extends T
   const { keep = 1, ...rest } = options;
   return {
     subscribe(run) {
-      const events = rpc.subscribe(name, rest);
+      const events = (rpc as UntypedClient).subscribe(name, rest) as unknown as Subscription<EventOf<T, K>>;
       let latest: EventOf<T, K>[] = [];
       run(latest);
       void (async () => {

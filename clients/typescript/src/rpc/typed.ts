@@ -29,7 +29,8 @@ type Matching<Pattern extends string> = Pattern extends `${infer Before}**${stri
   : Pattern extends `${infer Before}*${infer After}`
     ? `${Before}${string}${Matching<After>}`
     : Pattern;
-type TopicName<T> = { [K in Name<T>]: K | Matching<K> }[Name<T>];
+/** A topic's name: one of the map's, or what fits one of its patterns. */
+export type TopicName<T> = { [K in Name<T>]: K | Matching<K> }[Name<T>];
 type EventsOf<T, Wanted extends string> = {
   [K in Name<T>]: Wanted extends K | Matching<K> ? T[K] : K extends Matching<Wanted> ? T[K] : never;
 }[Name<T>];
@@ -37,8 +38,16 @@ type EventsOf<T, Wanted extends string> = {
 export type EventOf<T, Wanted extends string> =
   EventsOf<T, Wanted> extends infer E ? (E extends unknown ? { [K in Name<E>]: TopicEvent<K, E[K]> }[Name<E>] : never) : never;
 
+declare const topics: unique symbol;
+
+/** Whatever has topics of these types; says them to who takes a client. */
+export interface TopicSource<T> {
+  readonly state: ConnectionState;
+  readonly [topics]?: T;
+}
+
 /** What a client can do, with the types of a server's methods and topics. */
-export interface TypedClient<M extends MethodMap<M>, T extends TopicMap<T>> {
+export interface TypedClient<M extends MethodMap<M>, T extends TopicMap<T>> extends TopicSource<T> {
   /** How the connection is, now. */
   readonly state: ConnectionState;
   /** Calls a method; fails with `RpcError`, `TransportError`, `TimeoutError` or `AbortError`. */

@@ -4,6 +4,7 @@ import type * as Package from "../../src/index.js";
 import type * as Shared from "../../src/shared/index.js";
 import { hasChromium, launch, Site } from "../support/browser.js";
 import type * as Counting from "../support/counting-client.js";
+import type * as React from "../support/react-page.js";
 import { CuttingProxy } from "../support/cutting-proxy.js";
 import { seeded } from "../support/seeded.js";
 import { Server } from "../support/server.js";
@@ -18,7 +19,7 @@ interface Given {
 }
 
 // What the functions within `evaluate` find in the page.
-type Loaded = { core: typeof Package; shared: typeof Shared; counting: typeof Counting; rpc: Package.Client<Package.BuiltInMethods, Package.BuiltInTopics> };
+type Loaded = { core: typeof Package; shared: typeof Shared; counting: typeof Counting; react: typeof React; rpc: Package.Client<Package.BuiltInMethods, Package.BuiltInTopics> };
 declare const globalThis: Loaded & { wrong: string[]; latest: number[]; isOver: boolean };
 
 describe.runIf(hasChromium)("in Chromium", () => {
@@ -122,6 +123,39 @@ describe.runIf(hasChromium)("in Chromium", () => {
     expect(callCount).toBeGreaterThan(100);
     await proxy.stop();
     await counting.stop();
+  });
+
+  test("a page whose network is back tries at once, however long it would have waited", async () => {
+    const proxy = await CuttingProxy.before(server.port);
+    const page = await open();
+    await page.evaluate(async (told) => {
+      globalThis.rpc = globalThis.core.connect({ ...told, reconnect: { minDelayMs: 1e9, maxDelayMs: 1e9 } });
+      await globalThis.rpc.rpc.ping();
+    }, given({ url: proxy.url, transports: ["websocket"] }));
+    proxy.cutAll();
+    await page.waitForFunction(() => globalThis.rpc.state.name === "reconnecting");
+    await page.evaluate(() => dispatchEvent(new Event("online")));
+    await page.waitForFunction(() => globalThis.rpc.state.name === "open");
+    await proxy.stop();
+  });
+
+  test("React's hooks follow the connection and a topic", async () => {
+    const quick = await Server.serve(["--metrics-interval", "0.1"]);
+    const page = await open();
+    const errors: string[] = [];
+    page.on("pageerror", ({ message }) => errors.push(message));
+    await page.evaluate((told) => {
+      globalThis.rpc = globalThis.core.connect(told);
+      const hide = globalThis.react.show(globalThis.rpc);
+      Object.assign(globalThis, { hide });
+    }, given({ url: quick.url, token: quick.token }));
+    await page.waitForFunction(() => /^open 2 \d+,\d+ $/.test(document.body.innerText + " "));
+    const [one, other] = (await page.innerText("p")).split(" ")[2]?.split(",").map(Number) ?? [];
+    expect(other).toBe((one ?? 0) + 1);
+    await page.evaluate(() => (globalThis as unknown as { hide(): void }).hide());
+    await page.waitForFunction(() => document.body.innerText === "");
+    expect(errors).toEqual([]);
+    await quick.stop();
   });
 
   test("a tab that slept goes on where it was", async () => {

@@ -34,14 +34,15 @@ const worker = `import { serveShared } from "/dist/shared-worker.js"; serveShare
 const page = `<!doctype html><meta charset="utf-8"><title>test</title><script type="module">
 import * as core from "/dist/index.js";
 import * as shared from "/dist/shared.js";
-import * as counting from "/counting.js";
-Object.assign(globalThis, { core, shared, counting });
+import * as counting from "/counting-client.js";
+import * as react from "/react-page.js";
+Object.assign(globalThis, { core, shared, counting, react });
 </script>`;
 
 /** Serves a page with the built package on `/`, and with a strict policy on `/strict`. */
 export class Site {
   readonly #server: http.Server;
-  #counting = "";
+  readonly #scripts = new Map<string, string>();
 
   private constructor() {
     this.#server = http.createServer((request, response) => void this.#answer(request.url ?? "/", response));
@@ -49,14 +50,16 @@ export class Site {
 
   static async open(): Promise<Site> {
     const site = new Site();
-    const bundled = await build({
-      entryPoints: [here("counting-client.ts")],
+    const { outputFiles } = await build({
+      entryPoints: [here("counting-client.ts"), here("react-page.tsx")],
+      outdir: "/",
       bundle: true,
       format: "esm",
+      jsx: "automatic",
       write: false,
       logLevel: "error",
     });
-    site.#counting = bundled.outputFiles[0]?.text ?? "";
+    for (const { path, text } of outputFiles) site.#scripts.set(path, text);
     site.#server.listen(0, "127.0.0.1");
     await once(site.#server, "listening");
     return site;
@@ -69,7 +72,8 @@ export class Site {
   async #answer(path: string, response: http.ServerResponse): Promise<void> {
     const script = (text: string | Buffer) => response.writeHead(200, { "Content-Type": "text/javascript" }).end(text);
     if (/^\/dist\/[\w.-]+\.js$/.test(path)) return void script(await readFile(here(`../..${path}`)));
-    if (path === "/counting.js") return void script(this.#counting);
+    const bundled = this.#scripts.get(path);
+    if (bundled !== undefined) return void script(bundled);
     if (path === "/worker.js") return void script(worker);
     const policy = path === "/strict" ? { "Content-Security-Policy": "connect-src 'self'" } : {};
     response.writeHead(path.length > 10 ? 404 : 200, { "Content-Type": "text/html", ...policy }).end(page);

@@ -1,6 +1,8 @@
 // What the compiler makes of a client's types: checked by `npm run typecheck`.
 import { expectTypeOf, test } from "vitest";
-import type { BuiltInMethods, BuiltInTopics, Client, Stream, TopicEvent } from "../../src/index.js";
+import { topic } from "../../src/svelte.js";
+import type { Readable } from "svelte/store";
+import type { BuiltInMethods, BuiltInTopics, Client, EventOf, Stream, TopicEvent } from "../../src/index.js";
 
 type Rpc = Client<BuiltInMethods, BuiltInTopics>;
 type Tail = BuiltInMethods["logs.tail"]["result"];
@@ -54,6 +56,16 @@ test("a batch has the outcome of each of its calls", () => {
     const [tail, ping] = await rpc.batch([{ method: "logs.tail", params: { service: "dpkg" } }, { method: "rpc.ping" }]);
     if (tail.status === "fulfilled") expectTypeOf(tail.value).toEqualTypeOf<Tail>();
     if (ping.status === "fulfilled") expectTypeOf(ping.value).toEqualTypeOf<null>();
+  };
+  void use;
+});
+
+test("frameworks know the topics of the client that they are given", () => {
+  const use = (rpc: Rpc) => {
+    expectTypeOf(topic(rpc, "logs/dpkg")).toEqualTypeOf<Readable<EventOf<BuiltInTopics, "logs/dpkg">[]>>();
+    expectTypeOf(topic(rpc, "metrics")).toEqualTypeOf<Readable<EventOf<BuiltInTopics, "metrics">[]>>();
+    // @ts-expect-error there is no such topic
+    topic(rpc, "log/dpkg");
   };
   void use;
 });
