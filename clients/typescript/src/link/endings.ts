@@ -1,4 +1,4 @@
-import type { TransportReason } from "../errors.js";
+import { TransportError, type TransportReason } from "../errors.js";
 import type { Ending } from "../transports/connection.js";
 
 /** What the end of a connection asks of the client. */
@@ -23,4 +23,17 @@ export function consequenceOf({ code = 0, status = 0, retryAfterMs }: Ending): C
   }
   const reason = code === 1001 || status === 503 ? "draining" : code === 4012 ? "silent" : "lost";
   return { kind: "retry", reason, ...(retryAfterMs === undefined ? {} : { afterMs: retryAfterMs }) };
+}
+
+/** The same for people. */
+export function errorOf({ code, status, text, cause }: Ending, consequence: Consequence): TransportError {
+  const [reason, what]: [TransportReason, string] =
+    consequence.kind === "newToken"
+      ? ["not_authenticated", consequence.reason === "expired" ? "the token has expired" : "the server does not know this token"]
+      : consequence.kind === "askAgain"
+        ? ["lost", "the session was on another connection"]
+        : consequence.kind === "retry"
+          ? [consequence.reason, "the connection was lost"]
+          : [consequence.reason, consequence.reason === "forbidden" ? "the server does not let this client in" : "the server refused"];
+  return new TransportError(reason, text ? `${what}: ${text}` : what, { code: code ?? status, cause });
 }

@@ -7,9 +7,10 @@ import { Session } from "../session/session.js";
 import type { Outgoing } from "../session/types.js";
 import type { Connection, ConnectionContext, ConnectionUser, Ending } from "../transports/connection.js";
 import { Connector } from "./connector.js";
-import { consequenceOf } from "./endings.js";
+import { consequenceOf, errorOf } from "./endings.js";
 import { negotiated, openConnection } from "./open-connection.js";
 import { Round, type Failure } from "./round.js";
+import { SessionTimer } from "./session-timer.js";
 import { TransportMemory } from "./transport-memory.js";
 import { Upgrade } from "./upgrade.js";
 
@@ -42,6 +43,7 @@ export class Link implements ConnectionUser {
   readonly #options: ConnectOptions;
   readonly #user: LinkUser;
   readonly #session: Session;
+  readonly #timer: SessionTimer;
   readonly #transports: readonly TransportName[];
   readonly #backoff: Backoff;
   readonly #upgrade: Upgrade;
@@ -51,8 +53,6 @@ export class Link implements ConnectionUser {
   #round: Round | undefined;
   #attemptCount = 0; // an attempt that is superseded while it waits for something ends
   #retryTimer: ReturnType<typeof setTimeout> | undefined; // while it closes, its end
-  #sessionTimer: ReturnType<typeof setTimeout> | undefined;
-  #sessionTimeMs = Infinity;
   #retryAfterMs: number | undefined; // from session.draining
   #failureCount = 0; // rounds since there was a session
   #replacedCount = 0;
@@ -81,6 +81,7 @@ export class Link implements ConnectionUser {
         this.#retryAfterMs = retryAfterMs;
       },
     });
+    this.#timer = new SessionTimer(this.#session, (isAlive) => this.#onTime(isAlive));
   }
 
   get state(): ConnectionState {
@@ -144,7 +145,7 @@ export class Link implements ConnectionUser {
       start: async (transport, isWanted) => {
         // From the moment that it asks, nothing else that carried the session is listened to.
         if (this.#session.facts) this.#session.ask(performance.now());
-        this.#keepTime();
+        this.#timer.keep();
         return openConnection(transport, context, isWanted);
       },
       negotiate: (failed) => {
@@ -249,7 +250,7 @@ export class Link implements ConnectionUser {
 
   #pump(): void {
     this.#current?.pump();
-    this.#keepTime();
+    this.#timer.keep();
   }
 
   // ---- the end of connections ----
@@ -260,7 +261,7 @@ export class Link implements ConnectionUser {
     this.#current = undefined;
     this.#upgrade.stop();
     this.#session.leave(performance.now());
-    this.#keepTime();
+    this.#timer.keep();
     this.#awaySinceMs = performance.now();
     this.#follow(ending);
   }
@@ -268,7 +269,7 @@ export class Link implements ConnectionUser {
   #onRoundFailed(failures: Failure[]): void {
     this.#round = undefined;
     this.#session.leave(performance.now());
-    this.#keepTime();
+    this.#timer.keep();
     ++this.#failureCount;
     // What the server said says more than silence.
     const told = failures.find(({ ending }) => ending.status !== undefined || (ending.code ?? 1006) !== 1006);
@@ -280,27 +281,17 @@ export class Link implements ConnectionUser {
   #follow(ending: Ending): void {
     if (this.#closing) return this.#finish(new TransportError("closed", "the client was closed"));
     const consequence = consequenceOf(ending);
-    const told = ending.text ? `: ${ending.text}` : "";
-    const code = ending.code ?? ending.status;
-    if (consequence.kind === "close") {
-      const what = consequence.reason === "forbidden" ? "the server does not let this client in" : "the server refused";
-      return this.#finish(new TransportError(consequence.reason, what + told, { code }));
+    const error = errorOf(ending, consequence);
+    if (consequence.kind === "close") return this.#finish(error);
+    if (consequence.kind === "newToken") {
+      if (!this.connector.canRenewToken || this.#tokenReason !== "connect") return this.#finish(error);
+      this.#tokenReason = consequence.reason;
+      return this.#retry(error, 0);
     }
-    if (consequence.kind === "newToken") return this.#renewToken(consequence.reason, code, told);
-    const reason = consequence.kind === "retry" ? consequence.reason : "lost";
-    const error = new TransportError(reason, `the connection was lost${told}`, { code, cause: ending.cause });
     if (consequence.kind === "askAgain" && this.#replacedCount++ === 0) return this.#retry(error, 0);
     const afterMs = this.#retryAfterMs ?? (consequence.kind === "retry" ? consequence.afterMs : undefined);
     this.#retryAfterMs = undefined;
     this.#retry(error, afterMs === undefined ? undefined : afterMs + this.#backoff.partOf(afterMs));
-  }
-
-  #renewToken(reason: "expired" | "refused", code: number | undefined, told: string): void {
-    const what = reason === "expired" ? "the token has expired" : "the server does not know this token";
-    const error = new TransportError("not_authenticated", what + told, { code });
-    if (!this.connector.canRenewToken || this.#tokenReason !== "connect") return this.#finish(error);
-    this.#tokenReason = reason;
-    this.#retry(error, 0);
   }
 
   #retry(error: TransportError, waitMs = this.#backoff.next()): void {
@@ -324,20 +315,9 @@ export class Link implements ConnectionUser {
 
   // ---- time ----
 
-  #keepTime(): void {
-    const nextMs = this.#session.nextTimeMs;
-    if (nextMs >= this.#sessionTimeMs) return; // it comes early, and asks again
-    clearTimeout(this.#sessionTimer);
-    this.#sessionTimeMs = nextMs;
-    this.#sessionTimer = setTimeout(() => this.#onTime(), Math.min(nextMs - performance.now(), 2 ** 31 - 1));
-  }
-
-  #onTime(): void {
-    this.#sessionTimeMs = Infinity;
-    const nowMs = performance.now();
-    if (nowMs < this.#session.nextTimeMs) return this.#keepTime();
-    if (this.#session.onTime(nowMs)) return this.#pump();
-    if (this.#current) this.#lose({ code: 4012, text: "no sign of life" });
+  #onTime(isAlive: boolean): void {
+    if (isAlive) this.#pump();
+    else if (this.#current) this.#lose({ code: 4012, text: "no sign of life" });
     else this.#round?.failAll({ code: 4012, text: "no answer" });
   }
 
@@ -375,7 +355,7 @@ export class Link implements ConnectionUser {
   #finish(reason: TransportError): void {
     if (this.#state.name === "closed") return;
     clearTimeout(this.#retryTimer);
-    clearTimeout(this.#sessionTimer);
+    this.#timer.stop();
     this.#round?.stop();
     this.#upgrade.stop();
     this.#current?.abandon();

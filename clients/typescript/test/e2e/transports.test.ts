@@ -64,6 +64,16 @@ test("where WebSockets open and stay silent an event stream serves after the hea
   await rpc.close();
 });
 
+test("where the server knows better which transport works, it is the next", async () => {
+  proxy.webSockets = "silent";
+  proxy.via = "1.0 an-old-proxy"; // which gathers event streams
+  const rpc = client();
+  await rpc.call("rpc.ping");
+  expect(rpc.state.transport).toBe("poll");
+  expect(proxy.requests).not.toContain("GET /rpc");
+  await rpc.close();
+});
+
 test("where event streams are held back as well, long polls serve", async () => {
   proxy.webSockets = "refuse";
   proxy.eventStreams = "silent";

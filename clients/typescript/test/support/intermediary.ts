@@ -13,6 +13,8 @@ export class Intermediary {
   readonly #target: number;
   webSockets: Way = "pass";
   eventStreams: Way = "pass";
+  /** What it says of itself to the server. */
+  via: string | undefined;
   readonly requests: string[] = [];
 
   private constructor(target: number) {
@@ -37,7 +39,8 @@ export class Intermediary {
     this.requests.push(`${request.method} ${request.url}`);
     const isStream = request.headers.accept === "text/event-stream";
     if (isStream && this.eventStreams === "refuse") return void response.writeHead(502).end();
-    const { method, url, headers } = request;
+    const { method, url } = request;
+    const headers = { ...request.headers, ...(this.via ? { via: this.via } : {}) };
     const onward = http.request({ host: "127.0.0.1", port: this.#target, method, path: url, headers }, (answer) => {
       if (isStream && this.eventStreams === "silent") return; // gathers the body for ever
       response.writeHead(answer.statusCode ?? 502, answer.headers);
