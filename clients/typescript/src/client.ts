@@ -106,7 +106,7 @@ export class DirectClient implements UntypedClient, LinkUser {
   }
 
   close(): Promise<void> {
-    this.#calls.failAll(new TransportError("closed", "the client was closed"), "all");
+    this.#calls.failAll(new TransportError("closed", "the client was closed"));
     return this.#link.close();
   }
 
@@ -153,12 +153,12 @@ export class DirectClient implements UntypedClient, LinkUser {
   }
 
   onOffline(error: TransportError): void {
-    this.#calls.failAll(error, "unwritten");
+    this.#calls.failUnwritten(error);
   }
 
   onClosed(error: TransportError): void {
     this.#stopWaking();
-    this.#calls.failAll(error, "all");
+    this.#calls.failAll(error);
     this.#handlers.onLost();
     this.#subscriptions.close(error);
   }

@@ -17,6 +17,7 @@ import { Upgrade } from "./upgrade.js";
 const transportsByDefault: readonly TransportName[] = ["websocket", "sse", "poll"];
 const closeTimeoutMs = 5000;
 const memory = new TransportMemory();
+const closed = () => new TransportError("closed", "the client was closed");
 
 /** What a link tells. */
 export interface LinkUser {
@@ -56,7 +57,7 @@ export class Link implements ConnectionUser {
   #retryAfterMs: number | undefined; // from session.draining
   #failureCount = 0; // rounds since there was a session
   #replacedCount = 0;
-  #awaySinceMs = performance.now();
+  #awaySinceMs: number | undefined;
   #tokenReason: TokenRequest["reason"] = "connect";
   #hasBeenOpen = false;
   #closing: { promise: Promise<void>; resolve: () => void } | undefined;
@@ -66,6 +67,7 @@ export class Link implements ConnectionUser {
     this.#user = user;
     this.connector = new Connector(options);
     this.#transports = options.transports ?? transportsByDefault;
+    if (this.#transports.length === 0) throw new TypeError("a client needs a transport");
     const { minDelayMs = 100, maxDelayMs = 30_000 } = options.reconnect ?? {};
     this.#backoff = new Backoff(minDelayMs, maxDelayMs);
     this.#upgrade = new Upgrade({
@@ -91,10 +93,15 @@ export class Link implements ConnectionUser {
     return this.#session.facts?.limits.maxBatch ?? 100;
   }
 
-  /** Takes a message in order. Throws where there is no room. */
+  /** Takes a message in order. Throws where there is no room, or no session any more; but not for the session's own. */
   send(message: Outgoing): void {
+    const isOwn = message.isOfSession && message.exchange === 0;
+    if (this.#state.name === "closed" || this.#closing) {
+      if (isOwn) return;
+      throw closed();
+    }
     const { maxUnsentBytes = 64 << 20 } = this.#options;
-    if (this.#session.keptBytes + message.sizeBytes > maxUnsentBytes && this.#session.keptBytes > 0) {
+    if (!isOwn && this.#session.keptBytes > 0 && this.#session.keptBytes + message.sizeBytes > maxUnsentBytes) {
       throw new RpcError(-32024, "too much waits to be sent", { kind: "limit_exceeded", limit: "maxUnsentBytes" });
     }
     this.#session.send(message);
@@ -208,6 +215,7 @@ export class Link implements ConnectionUser {
       memory.noteFailure(baseUrl, failure.transport, failure.reason, performance.now());
     }
     this.#hasBeenOpen = true;
+    this.#awaySinceMs = undefined;
     this.#failureCount = 0;
     this.#tokenReason = "connect";
     const [better] = this.#betterTransports();
@@ -262,7 +270,6 @@ export class Link implements ConnectionUser {
     this.#upgrade.stop();
     this.#session.leave(performance.now());
     this.#timer.keep();
-    this.#awaySinceMs = performance.now();
     this.#follow(ending);
   }
 
@@ -279,7 +286,7 @@ export class Link implements ConnectionUser {
   }
 
   #follow(ending: Ending): void {
-    if (this.#closing) return this.#finish(new TransportError("closed", "the client was closed"));
+    if (this.#closing) return this.#finish(closed());
     const consequence = consequenceOf(ending);
     const error = errorOf(ending, consequence);
     if (consequence.kind === "close") return this.#finish(error);
@@ -296,6 +303,7 @@ export class Link implements ConnectionUser {
 
   #retry(error: TransportError, waitMs = this.#backoff.next()): void {
     const { limitMs = Infinity } = this.#options.reconnect ?? {};
+    this.#awaySinceMs ??= performance.now();
     if (performance.now() - this.#awaySinceMs + waitMs > limitMs) return this.#finish(error);
     clearTimeout(this.#retryTimer);
     this.#retryTimer = setTimeout(() => void this.open(), waitMs);
@@ -342,12 +350,11 @@ export class Link implements ConnectionUser {
     let resolve!: () => void;
     const promise = new Promise<void>((done) => (resolve = done));
     this.#closing = { promise, resolve };
-    const closed = new TransportError("closed", "the client was closed");
     if (this.#current) {
-      this.#retryTimer = setTimeout(() => this.#finish(closed), closeTimeoutMs);
+      this.#retryTimer = setTimeout(() => this.#finish(closed()), closeTimeoutMs);
       this.#current.finish();
     } else {
-      this.#finish(closed);
+      this.#finish(closed());
     }
     return promise;
   }

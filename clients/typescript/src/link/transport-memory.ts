@@ -2,6 +2,7 @@ import type { TransportName } from "../rpc/types.js";
 import type { FailedTransport } from "../transports/negotiate.js";
 
 const memoryMs = 10 * 60 * 1000;
+const maxCount = 100;
 
 /** What did not work towards each server while something else did, for a while. */
 export class TransportMemory {
@@ -10,6 +11,10 @@ export class TransportMemory {
   /** A transport failed where another one works. */
   noteFailure(baseUrl: string, transport: TransportName, why: string, nowMs: number): void {
     this.#failed.set(`${transport} ${baseUrl}`, { atMs: nowMs, why });
+    for (const oldest of this.#failed.keys()) {
+      if (this.#failed.size <= maxCount) break;
+      this.#failed.delete(oldest);
+    }
   }
 
   noteSuccess(baseUrl: string, transport: TransportName): void {

@@ -16,6 +16,7 @@ export class Upgrade {
   #connection: Connection | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #delayMs = firstDelayMs;
+  #attemptCount = 0; // one that was stopped while it began ends
 
   constructor(options: UpgradeOptions) {
     this.#options = options;
@@ -34,11 +35,15 @@ export class Upgrade {
 
   async #try(): Promise<void> {
     if (!this.#options.isWanted()) return;
+    const attempt = ++this.#attemptCount;
+    let connection: Connection | undefined;
     try {
-      this.#connection = await this.#options.start();
+      connection = await this.#options.start();
     } catch {
       return this.keepTrying();
     }
+    if (attempt !== this.#attemptCount) return connection?.abandon();
+    this.#connection = connection;
     if (this.#connection) this.#timer = setTimeout(() => this.fail(), attemptTimeoutMs);
   }
 
@@ -51,6 +56,7 @@ export class Upgrade {
   /** Ends it. A connection that works is kept, and is not the upgrade's any more. */
   stop(what: "drop" | "keep" = "drop"): void {
     clearTimeout(this.#timer);
+    ++this.#attemptCount;
     if (what === "drop") this.#connection?.abandon();
     this.#connection = undefined;
     this.#delayMs = firstDelayMs;

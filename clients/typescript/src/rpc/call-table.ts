@@ -206,11 +206,16 @@ export class CallTable {
     }
   }
 
-  /** Every call fails, or those alone that were never written. */
-  failAll(error: Error, which: "all" | "unwritten"): void {
+  failAll(error: Error): void {
+    for (const id of this.#pending.keys()) this.#take(id)?.reject(error);
+  }
+
+  /** Calls that were certainly never written fail; subscriptions and those with a key go on waiting. */
+  failUnwritten(error: Error): void {
     for (const [id, { exchange }] of this.#pending) {
-      if (which === "unwritten" && (exchange.outgoing.mayHaveArrived || exchange.outgoing.isOfSession)) continue;
-      if (which === "unwritten") this.#sender.withdraw(exchange.outgoing.exchange);
+      const { mayHaveArrived, isOfSession } = exchange.outgoing;
+      if (mayHaveArrived || isOfSession || exchange.isRepeatable) continue;
+      this.#sender.withdraw(exchange.outgoing.exchange);
       this.#take(id)?.reject(error);
     }
   }

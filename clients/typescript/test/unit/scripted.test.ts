@@ -106,6 +106,32 @@ test.each([
   void rpc.close();
 });
 
+test("a client that was closed takes nothing any more", async () => {
+  const server = new ScriptedServer();
+  const rpc = client(server);
+  const socket = await server.starts();
+  let answer = (_: unknown) => {};
+  rpc.handle("ask", () => new Promise((resolve) => (answer = resolve)));
+  socket.says({ id: "s1", method: "ask" });
+  const closing = rpc.close();
+  expect(await socket.hears()).toMatchObject({ method: "session.end" });
+  answer("too late");
+  const events = rpc.subscribe("t");
+  await expect(events.ready).rejects.toMatchObject({ reason: "closed" });
+  await expect(events.next()).rejects.toMatchObject({ reason: "closed" });
+  socket.closes(1000);
+  await closing;
+  await expect(rpc.subscribe("t").next()).rejects.toMatchObject({ reason: "closed" });
+  await expect(rpc.stream("a").next()).rejects.toMatchObject({ reason: "closed" });
+  await expect(rpc.batch([{ method: "a" }])).rejects.toMatchObject({ reason: "closed" });
+  expect(() => rpc.notify("a")).toThrow("closed");
+  expect(socket.heard).toEqual([]);
+});
+
+test("a client without transports can't be made", () => {
+  expect(() => client(new ScriptedServer(), { transports: [] })).toThrow(TypeError);
+});
+
 test("4503 and 4501 close the client for good", async () => {
   for (const [code, reason] of [
     [4503, "forbidden"],
