@@ -42,4 +42,3 @@ function methodNamed(client: UntypedClient, method: string): unknown {
     },
   });
 }
-

@@ -49,7 +49,9 @@ async function fromFile(path: string): Promise<Source> {
 
 async function fromServer(url: string): Promise<Source> {
   const document = (await call(url, "rpc.discover")) as OpenRpc;
-  const { topics } = (await call(url, "topic.list")) as { topics: { topic: string; summary?: string; events: string[] }[] };
+  const { topics } = (await call(url, "topic.list")) as {
+    topics: { topic: string; summary?: string; events: string[] }[];
+  };
   return { document, topics: topics.map(({ topic, summary, events }) => ({ name: topic, summary, events })) };
 }
 

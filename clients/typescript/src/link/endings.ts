@@ -29,11 +29,17 @@ export function consequenceOf({ code = 0, status = 0, retryAfterMs }: Ending): C
 export function errorOf({ code, status, text, cause }: Ending, consequence: Consequence): TransportError {
   const [reason, what]: [TransportReason, string] =
     consequence.kind === "newToken"
-      ? ["not_authenticated", consequence.reason === "expired" ? "the token has expired" : "the server does not know this token"]
+      ? [
+          "not_authenticated",
+          consequence.reason === "expired" ? "the token has expired" : "the server does not know this token",
+        ]
       : consequence.kind === "askAgain"
         ? ["lost", "the session was on another connection"]
         : consequence.kind === "retry"
           ? [consequence.reason, "the connection was lost"]
-          : [consequence.reason, consequence.reason === "forbidden" ? "the server does not let this client in" : "the server refused"];
+          : [
+              consequence.reason,
+              consequence.reason === "forbidden" ? "the server does not let this client in" : "the server refused",
+            ];
   return new TransportError(reason, text ? `${what}: ${text}` : what, { code: code ?? status, cause });
 }

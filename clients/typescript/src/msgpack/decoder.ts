@@ -123,7 +123,8 @@ export class Decoder {
       const name = this.#read(depth + 1);
       if (typeof name !== "string") throw new TypeError("a name that is no string");
       const value = this.#read(depth + 1);
-      if (name === "__proto__") Object.defineProperty(map, name, { value, writable: true, enumerable: true, configurable: true });
+      if (name === "__proto__")
+        Object.defineProperty(map, name, { value, writable: true, enumerable: true, configurable: true });
       else map[name] = value;
     }
     return map;

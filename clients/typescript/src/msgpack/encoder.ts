@@ -40,7 +40,9 @@ export class Encoder {
       case "string":
         return this.#writeText(value);
       case "number":
-        return Number.isSafeInteger(value) && !Object.is(value, -0) ? this.#writeInteger(value) : this.#writeDouble(value);
+        return Number.isSafeInteger(value) && !Object.is(value, -0)
+          ? this.#writeInteger(value)
+          : this.#writeDouble(value);
       case "boolean":
         return this.#writeByte(value ? 0xc3 : 0xc2);
       case "bigint":

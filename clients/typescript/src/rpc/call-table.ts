@@ -55,7 +55,9 @@ export class CallTable {
   /** The id of the call and its outcome. */
   call(method: string, params: unknown, options: InternalOptions = {}): { id: number; outcome: Promise<unknown> } {
     const id = ++this.#lastId;
-    const outcome = new Promise<unknown>((resolve, reject) => this.#start(id, method, params, options, resolve, reject));
+    const outcome = new Promise<unknown>((resolve, reject) =>
+      this.#start(id, method, params, options, resolve, reject),
+    );
     return { id, outcome };
   }
 

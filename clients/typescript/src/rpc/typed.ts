@@ -36,7 +36,11 @@ type EventsOf<T, Wanted extends string> = {
 }[Name<T>];
 /** An event of a topic, by its method. */
 export type EventOf<T, Wanted extends string> =
-  EventsOf<T, Wanted> extends infer E ? (E extends unknown ? { [K in Name<E>]: TopicEvent<K, E[K]> }[Name<E>] : never) : never;
+  EventsOf<T, Wanted> extends infer E
+    ? E extends unknown
+      ? { [K in Name<E>]: TopicEvent<K, E[K]> }[Name<E>]
+      : never
+    : never;
 
 declare const topics: unique symbol;
 
@@ -85,7 +89,9 @@ type Callable<S> = (...args: Args<ParamsOf<S>, CallOptions>) => Promise<ResultOf
 /** Methods as members: `logs.tail` is `.logs.tail(…)`. */
 export type MethodTree<M, Rest extends string = Name<M>, Path extends string = ""> = {
   readonly [First in Head<Rest>]: (`${Path}${First}` extends Name<M> ? Callable<M[`${Path}${First}`]> : unknown) &
-    (Below<M, `${Path}${First}`> extends never ? unknown : MethodTree<M, Below<M, `${Path}${First}`>, `${Path}${First}.`>);
+    (Below<M, `${Path}${First}`> extends never
+      ? unknown
+      : MethodTree<M, Below<M, `${Path}${First}`>, `${Path}${First}.`>);
 };
 
 /** Any method as members. */
@@ -97,4 +103,3 @@ export type AnyMethodTree = { readonly [name: string]: AnyMethodTree } & ((
 /** A client, its methods as members too. */
 export type Client<M extends MethodMap<M>, T extends TopicMap<T>> = TypedClient<M, T> &
   (string extends keyof M ? { readonly [name: string]: AnyMethodTree } : Omit<MethodTree<M>, keyof TypedClient<M, T>>);
-

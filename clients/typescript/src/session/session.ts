@@ -326,7 +326,7 @@ export class Session {
       own: [],
       received: this.#received,
     };
-    for (let bytes = 0; bytes < maxBytes && group.messages.length < maxGroupCount; ) {
+    for (let bytes = 0; bytes < maxBytes && group.messages.length < maxGroupCount;) {
       const isAgain = this.#cursor < this.#sent.size;
       const following = isAgain ? this.#sent.at(this.#cursor) : this.#waiting.at(0);
       bytes += following?.sizeBytes ?? 0;

@@ -32,7 +32,9 @@ export class Host {
   /** `createClient` gets a function that asks a tab for a token. */
   constructor(
     name: string,
-    createClient: (askToken: (reason: "connect" | "expired" | "refused") => Promise<string | undefined>) => UntypedClient,
+    createClient: (
+      askToken: (reason: "connect" | "expired" | "refused") => Promise<string | undefined>,
+    ) => UntypedClient,
   ) {
     this.#name = name;
     this.#client = createClient((reason) => this.#askToken(reason));
@@ -156,7 +158,11 @@ export class Host {
 
   #unhandle(tab: Tab, method: string): void {
     const tabs = this.#handledBy.get(method);
-    if (tabs) this.#handledBy.set(method, tabs.filter((other) => other !== tab));
+    if (tabs)
+      this.#handledBy.set(
+        method,
+        tabs.filter((other) => other !== tab),
+      );
   }
 
   #ask(tab: Tab, message: (n: number) => ToTab, signal?: AbortSignal): Promise<unknown> {

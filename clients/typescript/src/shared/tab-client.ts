@@ -19,7 +19,15 @@ import type {
 } from "../rpc/types.js";
 import { isPattern } from "../topic-pattern.js";
 import { outcomeOf, windowCount } from "./host.js";
-import { receiveBatch, receiveError, receiveState, sendError, type FromTab, type Outcome, type ToTab } from "./messages.js";
+import {
+  receiveBatch,
+  receiveError,
+  receiveState,
+  sendError,
+  type FromTab,
+  type Outcome,
+  type ToTab,
+} from "./messages.js";
 
 const maxEarlyCount = 1000;
 
@@ -168,7 +176,8 @@ export class TabClient implements UntypedClient {
       const message = { kind: "subscribe" as const, n, topic, options: sent };
       this.#begin(message, {
         isRepeatable: true,
-        onBegan: (outcome) => ("error" in outcome ? reject(receiveError(outcome.error)) : resolve(outcome.value as Subscribed)),
+        onBegan: (outcome) =>
+          "error" in outcome ? reject(receiveError(outcome.error)) : resolve(outcome.value as Subscribed),
         onValue: (value) => {
           const event = value as TopicEvent;
           at[event.topic] = { epoch: event.epoch, offset: event.offset };

@@ -6,7 +6,9 @@ export async function webSocketHere(): Promise<WebSocketConstructor | undefined>
   // Named by a variable, so that bundlers for browsers do not look for it.
   const name = "ws";
   try {
-    const module = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as { WebSocket: WebSocketConstructor };
+    const module = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as {
+      WebSocket: WebSocketConstructor;
+    };
     return module.WebSocket;
   } catch {
     return undefined;

@@ -29,4 +29,3 @@ export async function endingOf(response: Response): Promise<Ending> {
     retryAfterMs: retryAfter > 0 ? retryAfter * 1000 : (data["retryAfterMs"] as number | undefined),
   };
 }
-

@@ -1,6 +1,12 @@
 import type { Encoded } from "../codec.js";
 import { notification, type JsonObject } from "../messages.js";
-import { decodeMessage, type Connection, type ConnectionContext, type Ending, type WebSocketLike } from "./connection.js";
+import {
+  decodeMessage,
+  type Connection,
+  type ConnectionContext,
+  type Ending,
+  type WebSocketLike,
+} from "./connection.js";
 
 /** A session's messages as WebSocket messages. */
 export class WebSocketConnection implements Connection {

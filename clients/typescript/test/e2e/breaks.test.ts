@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { TransportName } from "../../src/index.js";
 import { msgpack } from "../../src/msgpack/index.js";
 import { CuttingProxy, type Cut } from "../support/cutting-proxy.js";
-import { seeded } from "../support/seeded.js";
+import { breakFactor, breakSeed, seeded } from "../support/seeded.js";
 import { runCountingClient } from "../support/counting-client.js";
 import { Server } from "../support/server.js";
 
@@ -20,9 +20,9 @@ function randomCuts(seed: number, leastBytes: number): () => Cut {
 async function breakOften(transports: readonly TransportName[], cutCount: number, options = {}): Promise<Set<string>> {
   const server = await Server.run("session-server", ["2"]);
   const proxy = await CuttingProxy.before(server.port);
-  proxy.nextCut = randomCuts(7, 200);
+  proxy.nextCut = randomCuts(7 + breakSeed, 200);
   const isOver = () => {
-    if (proxy.cutCount < cutCount) return false;
+    if (proxy.cutCount < cutCount * breakFactor) return false;
     proxy.nextCut = () => null;
     return true;
   };

@@ -6,7 +6,7 @@ import { hasChromium, launch, Site } from "../support/browser.js";
 import type * as Counting from "../support/counting-client.js";
 import type * as React from "../support/react-page.js";
 import { CuttingProxy } from "../support/cutting-proxy.js";
-import { seeded } from "../support/seeded.js";
+import { breakFactor, breakSeed, seeded } from "../support/seeded.js";
 import { Server } from "../support/server.js";
 
 type AnyRpc = Package.Client<Package.AnyMethods, Package.AnyTopics>;
@@ -19,7 +19,13 @@ interface Given {
 }
 
 // What the functions within `evaluate` find in the page.
-type Loaded = { core: typeof Package; shared: typeof Shared; counting: typeof Counting; react: typeof React; rpc: Package.Client<Package.BuiltInMethods, Package.BuiltInTopics> };
+type Loaded = {
+  core: typeof Package;
+  shared: typeof Shared;
+  counting: typeof Counting;
+  react: typeof React;
+  rpc: Package.Client<Package.BuiltInMethods, Package.BuiltInTopics>;
+};
 declare const globalThis: Loaded & { wrong: string[]; latest: number[]; isOver: boolean };
 
 describe.runIf(hasChromium)("in Chromium", () => {
@@ -63,23 +69,34 @@ describe.runIf(hasChromium)("in Chromium", () => {
     );
   }
 
-  test.each<Package.TransportName>(["websocket", "sse", "poll"])("calls, events and streams come over %s", async (name) => {
-    const page = await open();
-    const seen = await page.evaluate(async (told) => {
-      const rpc = globalThis.core.connect<Package.BuiltInMethods, Package.BuiltInTopics>(told);
-      const echoed = await rpc.system.echo({ text: "ü" });
-      let size = 0;
-      for await (const { params } of rpc.subscribe("metrics", { since: "first", delta: true })) {
-        size = Object.keys(params.memory).length;
-        break;
-      }
-      const { name: state, transport } = rpc.state;
-      await rpc.close();
-      return { echoed, size, state, transport };
-    }, given({ transports: [name] }));
-    expect(seen).toEqual({ echoed: { text: "ü" }, size: expect.any(Number) as number, state: "open", transport: name });
-    expect(seen.size).toBeGreaterThan(0);
-  });
+  test.each<Package.TransportName>(["websocket", "sse", "poll"])(
+    "calls, events and streams come over %s",
+    async (name) => {
+      const page = await open();
+      const seen = await page.evaluate(
+        async (told) => {
+          const rpc = globalThis.core.connect<Package.BuiltInMethods, Package.BuiltInTopics>(told);
+          const echoed = await rpc.system.echo({ text: "ü" });
+          let size = 0;
+          for await (const { params } of rpc.subscribe("metrics", { since: "first", delta: true })) {
+            size = Object.keys(params.memory).length;
+            break;
+          }
+          const { name: state, transport } = rpc.state;
+          await rpc.close();
+          return { echoed, size, state, transport };
+        },
+        given({ transports: [name] }),
+      );
+      expect(seen).toEqual({
+        echoed: { text: "ü" },
+        size: expect.any(Number) as number,
+        state: "open",
+        transport: name,
+      });
+      expect(seen.size).toBeGreaterThan(0);
+    },
+  );
 
   test("a page whose policy blocks the connection learns what to add to it", async () => {
     const { reason, message } = await reasonIn(await open(site.url("/strict")), given());
@@ -103,19 +120,22 @@ describe.runIf(hasChromium)("in Chromium", () => {
   test("whatever breaks, calls run once and in order, over whichever transport", async () => {
     const counting = await Server.run("session-server", ["2"]);
     const proxy = await CuttingProxy.before(counting.port);
-    const random = seeded(3);
+    const random = seeded(3 + breakSeed);
     proxy.nextCut = () => ({
       direction: random(2) === 0 ? "up" : "down",
       afterBytes: 2000 + random(random(3) === 0 ? 400 : 12_000),
       how: "reset",
     });
     const page = await open();
-    const running = page.evaluate(async (told) => {
-      const { runCountingClient } = globalThis.counting;
-      const reconnect = { minDelayMs: 5, maxDelayMs: 20, failuresUntilOffline: Infinity };
-      return runCountingClient("page", 5, { ...told, reconnect }, () => globalThis.isOver);
-    }, given({ url: proxy.url, token: counting.token }));
-    await expect.poll(() => proxy.cutCount, { timeout: 50_000 }).toBeGreaterThan(100);
+    const running = page.evaluate(
+      async (told) => {
+        const { runCountingClient } = globalThis.counting;
+        const reconnect = { minDelayMs: 5, maxDelayMs: 20, failuresUntilOffline: Infinity };
+        return runCountingClient("page", 5, { ...told, reconnect }, () => globalThis.isOver);
+      },
+      given({ url: proxy.url, token: counting.token }),
+    );
+    await expect.poll(() => proxy.cutCount, { timeout: 50_000 * breakFactor }).toBeGreaterThan(100 * breakFactor);
     proxy.nextCut = () => null;
     await page.evaluate(() => (globalThis.isOver = true));
     const { callCount, wrong } = await running;
@@ -128,10 +148,13 @@ describe.runIf(hasChromium)("in Chromium", () => {
   test("a page whose network is back tries at once, however long it would have waited", async () => {
     const proxy = await CuttingProxy.before(server.port);
     const page = await open();
-    await page.evaluate(async (told) => {
-      globalThis.rpc = globalThis.core.connect({ ...told, reconnect: { minDelayMs: 1e9, maxDelayMs: 1e9 } });
-      await globalThis.rpc.rpc.ping();
-    }, given({ url: proxy.url, transports: ["websocket"] }));
+    await page.evaluate(
+      async (told) => {
+        globalThis.rpc = globalThis.core.connect({ ...told, reconnect: { minDelayMs: 1e9, maxDelayMs: 1e9 } });
+        await globalThis.rpc.rpc.ping();
+      },
+      given({ url: proxy.url, transports: ["websocket"] }),
+    );
     proxy.cutAll();
     await page.waitForFunction(() => globalThis.rpc.state.name === "reconnecting");
     await page.evaluate(() => dispatchEvent(new Event("online")));
@@ -144,11 +167,14 @@ describe.runIf(hasChromium)("in Chromium", () => {
     const page = await open();
     const errors: string[] = [];
     page.on("pageerror", ({ message }) => errors.push(message));
-    await page.evaluate((told) => {
-      globalThis.rpc = globalThis.core.connect(told);
-      const hide = globalThis.react.show(globalThis.rpc);
-      Object.assign(globalThis, { hide });
-    }, given({ url: quick.url, token: quick.token }));
+    await page.evaluate(
+      (told) => {
+        globalThis.rpc = globalThis.core.connect(told);
+        const hide = globalThis.react.show(globalThis.rpc);
+        Object.assign(globalThis, { hide });
+      },
+      given({ url: quick.url, token: quick.token }),
+    );
     await page.waitForFunction(() => /^open 2 \d+,\d+ $/.test(document.body.innerText + " "));
     const [one, other] = (await page.innerText("p")).split(" ")[2]?.split(",").map(Number) ?? [];
     expect(other).toBe((one ?? 0) + 1);
@@ -205,7 +231,9 @@ describe.runIf(hasChromium)("in Chromium", () => {
       const [one, other] = [await openShared(options), await openShared(options)];
       expect(await Promise.all([call(one, 1), call(other, 2)])).toEqual([[1], [2]]);
       for (const page of [one, other]) {
-        const event = await page.evaluate(async () => (await globalThis.rpc.subscribe("metrics", { since: "first" }).next()).value);
+        const event = await page.evaluate(
+          async () => (await globalThis.rpc.subscribe("metrics", { since: "first" }).next()).value,
+        );
         expect(event).toMatchObject({ topic: "metrics" });
         expect(await page.evaluate(() => globalThis.rpc.state.name)).toBe("open");
       }
@@ -240,7 +268,8 @@ describe.runIf(hasChromium)("in Chromium", () => {
       await first.close();
       await second.evaluate(async () => {
         const rpc = globalThis.rpc as unknown as AnyRpc;
-        for (let n = 11; n <= 20; ++n) await rpc.call("run.publish", { who: "shared", n, count: 1 }, { idempotencyKey: true });
+        for (let n = 11; n <= 20; ++n)
+          await rpc.call("run.publish", { who: "shared", n, count: 1 }, { idempotencyKey: true });
       });
       await second.waitForFunction(() => globalThis.latest.length === 20);
       expect(await second.evaluate(() => globalThis.latest)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));

@@ -57,7 +57,11 @@ test("Svelte's stores follow the connection and a topic, while somebody reads th
 test("discover looks at a fresh WS_CONFIG, the page's address, what was injected, the environment, and a default", async () => {
   vi.stubEnv("SIDEWIRE_URL", undefined);
   vi.stubEnv("TAURI_WS_PORT", undefined);
-  const config = (ageMs: number) => ({ port: 1111, instance: "i", timestamp: new Date(Date.now() - ageMs).toISOString() });
+  const config = (ageMs: number) => ({
+    port: 1111,
+    instance: "i",
+    timestamp: new Date(Date.now() - ageMs).toISOString(),
+  });
   expect(await discover()).toEqual({ url: "http://127.0.0.1:8765" });
   expect(await discover({ defaultPort: 7, host: "localhost" })).toEqual({ url: "http://localhost:7" });
   vi.stubEnv("TAURI_WS_PORT", "3333");

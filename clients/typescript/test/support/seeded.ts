@@ -1,3 +1,7 @@
+/** How many times as often as usual connections are broken; and another order of them. */
+export const breakFactor = typeof process === "undefined" ? 1 : Number(process.env["SIDEWIRE_BREAK_FACTOR"] ?? 1);
+export const breakSeed = typeof process === "undefined" ? 0 : Number(process.env["SIDEWIRE_BREAK_SEED"] ?? 0);
+
 /** Numbers in [0, bound), the same for the same seed. */
 export function seeded(seed: number): (bound: number) => number {
   let state = seed >>> 0;

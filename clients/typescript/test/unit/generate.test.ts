@@ -11,7 +11,8 @@ import { Server } from "../support/server.js";
 
 const run = promisify(execFile);
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const schema = async (name: string) => JSON.parse(await readFile(here(`../../../../schemas/${name}`), "utf8")) as JsonSchema;
+const schema = async (name: string) =>
+  JSON.parse(await readFile(here(`../../../../schemas/${name}`), "utf8")) as JsonSchema;
 
 let folder: string;
 let server: Server;
@@ -30,13 +31,22 @@ test("the checked-in types of the built-in services are what the schemas give to
     { name: "logs/*", events: [await schema("logs-update.schema.json")] },
     { name: "metrics", events: [await schema("metrics-update.schema.json")] },
   ];
-  expect(await readFile(here("../../src/built-in.ts"), "utf8"), "run npm run generate").toBe(generate(document, topics));
+  expect(await readFile(here("../../src/built-in.ts"), "utf8"), "run npm run generate").toBe(
+    generate(document, topics),
+  );
 });
 
 test("the program writes the types of a server, and of a file, and they compile", async () => {
   const options = { cwd: here("../.."), env: { ...process.env, SIDEWIRE_TOKEN: server.token } };
   const cli = join(folder, "cli.mjs");
-  const bundle = ["src/generate/cli.ts", "--bundle", "--platform=node", "--format=esm", `--outfile=${cli}`, "--log-level=error"];
+  const bundle = [
+    "src/generate/cli.ts",
+    "--bundle",
+    "--platform=node",
+    "--format=esm",
+    `--outfile=${cli}`,
+    "--log-level=error",
+  ];
   await run("node_modules/.bin/esbuild", bundle, options);
   const fromServer = join(folder, "server.ts");
   await run("node", [cli, "generate", server.url, "-o", fromServer], options);
@@ -72,9 +82,13 @@ test("schemas become the types that they describe", () => {
   expect(property({ type: "object", additionalProperties: { type: "number" } })).toBe("Record<string, number>");
   expect(property({ type: "object" })).toBe("Record<string, unknown>");
   expect(property({})).toBe("unknown");
-  expect(property({ type: "object", required: ["a"], properties: { a: { type: "string", description: "A */ b" }, "b-c": {} } })).toBe(
-    '{\n  /** A * / b */\n  a: string;\n  "b-c"?: unknown;\n}',
-  );
+  expect(
+    property({
+      type: "object",
+      required: ["a"],
+      properties: { a: { type: "string", description: "A */ b" }, "b-c": {} },
+    }),
+  ).toBe('{\n  /** A * / b */\n  a: string;\n  "b-c"?: unknown;\n}');
 });
 
 test("methods without a schema of their params get it from the list of them", () => {

@@ -17,7 +17,9 @@ test("every value of JSON comes back, at each size of its encoding", () => {
     "ü€😀",
     "a name of more than twenty-four characters, ü",
     ...lengths.map((length) => Array.from({ length }, (_, index) => index % 7)),
-    ...[0, 15, 16, 65536].map((length) => Object.fromEntries(Array.from({ length }, (_, index) => [`k${index}`, index]))),
+    ...[0, 15, 16, 65536].map((length) =>
+      Object.fromEntries(Array.from({ length }, (_, index) => [`k${index}`, index])),
+    ),
     { a: [{ b: {} }], "": null },
   ];
   for (const value of values) expect(again(value)).toEqual(value);

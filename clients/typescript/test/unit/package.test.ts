@@ -21,7 +21,11 @@ beforeAll(async () => {
   server = await Server.serve();
   const { stdout } = await run("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: root });
   await writeFile(join(folder, "package.json"), "{}");
-  await run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--legacy-peer-deps", join(folder, stdout.trim())], { cwd: folder });
+  await run(
+    "npm",
+    ["install", "--offline", "--no-audit", "--no-fund", "--legacy-peer-deps", join(folder, stdout.trim())],
+    { cwd: folder },
+  );
   await run("ln", ["-s", join(root, "node_modules/ws"), join(folder, "node_modules/ws")]);
 });
 afterAll(async () => {
@@ -47,10 +51,13 @@ test("the core is under 12 KB, minified and compressed, and depends on nothing",
   const add = (path: string) => {
     if (needed.has(path)) return;
     needed.add(path);
-    for (const { path: next, kind } of metafile.outputs[path]?.imports ?? []) if (kind === "import-statement") add(next);
+    for (const { path: next, kind } of metafile.outputs[path]?.imports ?? [])
+      if (kind === "import-statement") add(next);
   };
   add(outputs.find(([, { entryPoint }]) => entryPoint?.endsWith("dist/index.js"))?.[0] ?? "");
-  const text = outputFiles.filter(({ path }) => [...needed].some((name) => path.endsWith(name))).map((file) => file.text);
+  const text = outputFiles
+    .filter(({ path }) => [...needed].some((name) => path.endsWith(name)))
+    .map((file) => file.text);
   expect(text.length).toBe(needed.size);
   const sizeBytes = gzipSync(text.join(""), { level: 9 }).length;
   console.info(`core: ${sizeBytes} bytes`);
@@ -96,7 +103,14 @@ test("its types serve a project with strict settings, in either kind of module",
     }
     export const other = connectShared<BuiltInMethods>({ url: "http://127.0.0.1:1" });`;
   const settings = {
-    compilerOptions: { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, module: "nodenext", noEmit: true, types: [] },
+    compilerOptions: {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      module: "nodenext",
+      noEmit: true,
+      types: [],
+    },
     files: ["strict.mts", "strict.cts"],
   };
   await writeFile(join(folder, "strict.mts"), program);

@@ -66,8 +66,20 @@ test("patterns fit level by level", () => {
 });
 
 test("an envelope numbers its messages and keeps their text; MessagePack is base64 in it", () => {
-  const outgoing = (data: string | Uint8Array) => ({ data, sizeBytes: 1, exchange: 1, isOfSession: false, mayHaveArrived: true });
-  const group = { first: 7, messages: [outgoing('{"a":1}'), outgoing(Uint8Array.of(0xc0))], fresh: [], own: ["session.pong"], received: 3 };
+  const outgoing = (data: string | Uint8Array) => ({
+    data,
+    sizeBytes: 1,
+    exchange: 1,
+    isOfSession: false,
+    mayHaveArrived: true,
+  });
+  const group = {
+    first: 7,
+    messages: [outgoing('{"a":1}'), outgoing(Uint8Array.of(0xc0))],
+    fresh: [],
+    own: ["session.pong"],
+    received: 3,
+  };
   expect(JSON.parse(writeEnvelope(group))).toEqual({
     first: 7,
     messages: [{ jsonrpc: "2.0", method: "session.pong" }, { a: 1 }, "wA=="],
@@ -89,7 +101,9 @@ test("base64 of any length comes back", () => {
 
 test("JSON with bigint leaves digits in strings, fractions and exponents alone", () => {
   const codec = bigintJson();
-  expect(codec.decode('{"a":12345678901234567890,"b":"\\"12345678901234567890","c":1234567890123456789.5,"d":1e20,"e":-5}')).toEqual({
+  expect(
+    codec.decode('{"a":12345678901234567890,"b":"\\"12345678901234567890","c":1234567890123456789.5,"d":1e20,"e":-5}'),
+  ).toEqual({
     a: 12345678901234567890n,
     b: '"12345678901234567890',
     c: 1234567890123456789.5,
@@ -138,7 +152,10 @@ test("a person learns what stood in the way of a connection, and what to do", ()
     answersAtAll: false,
     answersToOrigin: false,
   };
-  expect(judge(evidence)).toMatchObject({ reason: "refused", message: expect.stringContaining("127.0.0.1:8080") as string });
+  expect(judge(evidence)).toMatchObject({
+    reason: "refused",
+    message: expect.stringContaining("127.0.0.1:8080") as string,
+  });
   expect(judge({ ...evidence, isBlockedByPolicy: true })).toMatchObject({
     reason: "blocked_by_csp",
     message: expect.stringContaining("http://127.0.0.1:8080 ws://127.0.0.1:8080") as string,
@@ -147,8 +164,12 @@ test("a person learns what stood in the way of a connection, and what to do", ()
     reason: "wrong_origin",
     message: expect.stringContaining("--allow-origin http://localhost:5173") as string,
   });
-  expect(judge({ ...evidence, origin: "https://a.example", baseUrl: "http://192.168.0.7:1" })).toMatchObject({ reason: "mixed_content" });
-  expect(judge({ ...evidence, origin: "https://a.example", localNetwork: "denied" })).toMatchObject({ reason: "local_network_access" });
+  expect(judge({ ...evidence, origin: "https://a.example", baseUrl: "http://192.168.0.7:1" })).toMatchObject({
+    reason: "mixed_content",
+  });
+  expect(judge({ ...evidence, origin: "https://a.example", localNetwork: "denied" })).toMatchObject({
+    reason: "local_network_access",
+  });
   expect(judge({ ...evidence, localNetwork: "prompt" })).toMatchObject({ reason: "refused" });
   expect(judge({ ...evidence, answersAtAll: true, answersToOrigin: true })).toBeUndefined();
 });

@@ -149,7 +149,9 @@ test("a call that is aborted before it was written never goes", async () => {
   const server = new ScriptedServer();
   const rpc = client(server);
   const control = new AbortController();
-  const aborted = expect(rpc.call("a", undefined, { signal: control.signal })).rejects.toMatchObject({ name: "AbortError" });
+  const aborted = expect(rpc.call("a", undefined, { signal: control.signal })).rejects.toMatchObject({
+    name: "AbortError",
+  });
   control.abort();
   const kept = rpc.call("b");
   const socket = await server.starts();

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { SseParser } from "../../src/transports/sse-parser.js";
 
-const stream = '\uFEFF: hello\r\nid: 1\r\ndata: {"a":1}\r\n\r\ndata:two\rdata: lines\r\revent: msgpack\nid: 3\ndata: k8A=\n\nid: 4\n\n:\n\ndata\n\n';
+const stream =
+  '\uFEFF: hello\r\nid: 1\r\ndata: {"a":1}\r\n\r\ndata:two\rdata: lines\r\revent: msgpack\nid: 3\ndata: k8A=\n\nid: 4\n\n:\n\ndata\n\n';
 const events = [
   { type: "message", data: '{"a":1}', id: "1" },
   { type: "message", data: "two\nlines", id: undefined },

@@ -53,7 +53,10 @@ test("events have the params of their method, for a name that fits a pattern too
 
 test("a batch has the outcome of each of its calls", () => {
   const use = async (rpc: Rpc) => {
-    const [tail, ping] = await rpc.batch([{ method: "logs.tail", params: { service: "dpkg" } }, { method: "rpc.ping" }]);
+    const [tail, ping] = await rpc.batch([
+      { method: "logs.tail", params: { service: "dpkg" } },
+      { method: "rpc.ping" },
+    ]);
     if (tail.status === "fulfilled") expectTypeOf(tail.value).toEqualTypeOf<Tail>();
     if (ping.status === "fulfilled") expectTypeOf(ping.value).toEqualTypeOf<null>();
   };
@@ -71,7 +74,9 @@ test("frameworks know the topics of the client that they are given", () => {
 });
 
 test("without types everything is there, and unknown", () => {
-  const use = (rpc: Client<Record<string, { params: unknown; result: unknown; progress: unknown }>, Record<string, object>>) => {
+  const use = (
+    rpc: Client<Record<string, { params: unknown; result: unknown; progress: unknown }>, Record<string, object>>,
+  ) => {
     expectTypeOf(rpc.call("any.thing", { a: 1 })).toEqualTypeOf<Promise<unknown>>();
   };
   void use;
