@@ -30,6 +30,10 @@ export interface OperationOutcomes {
   results: OperationOutcome[];
 }
 
+export interface LogDashboard {
+  services: LogServiceSummary[];
+}
+
 export interface FollowSummary {
   entries: number;
 }
@@ -66,6 +70,12 @@ export interface Openrpc {
   methods: unknown[];
   /** Any JSON value. */
   components: unknown;
+}
+
+export interface SystemDashboard {
+  info: SystemInfo;
+  stats: SystemStats;
+  load: LoadAverages;
 }
 
 export interface SystemInfo {
@@ -127,6 +137,14 @@ export interface OperationOutcome {
   error?: ErrorObject | null;
 }
 
+export interface LogServiceSummary {
+  name: string;
+  sizeBytes: number;
+  lastEntry?: string | null;
+  levels: LogLevelCounts;
+  problem?: string | null;
+}
+
 export interface LogEntry {
   time?: string | null;
   level?: LogLevel | null;
@@ -142,6 +160,12 @@ export interface LogServiceInfo {
   readable: boolean;
   problem?: string | null;
   files: LogFileInfo[];
+}
+
+export interface LoadAverages {
+  oneMinute: number;
+  fiveMinutes: number;
+  fifteenMinutes: number;
 }
 
 export interface CpuStats {
@@ -196,6 +220,16 @@ export interface ErrorObject {
   code: number;
   message: string;
   data: ErrorData;
+}
+
+export interface LogLevelCounts {
+  trace: number;
+  debug: number;
+  info: number;
+  warn: number;
+  error: number;
+  fatal: number;
+  none: number;
 }
 
 export interface LogFileInfo {
@@ -321,6 +355,14 @@ export interface Methods {
     };
     result: OperationOutcomes;
   };
+  /** Tells of each log its size, its last entry, and the levels of late. */
+  "logs.dashboard": {
+    params: {
+      /** How many of the last entries are counted by level: 1 to 1000, 100 if it is left out. */
+      lines?: number | null;
+    } | undefined;
+    result: LogDashboard;
+  };
   /**
    * Streams a log's new entries as progress, until it is cancelled.
    *
@@ -406,6 +448,11 @@ export interface Methods {
   "rpc.ping": {
     params: undefined;
     result: null;
+  };
+  /** Tells all of `system.info` and `system.stats`, and the machine's load. */
+  "system.dashboard": {
+    params: undefined;
+    result: SystemDashboard;
   };
   /** Answers its params exactly as they came, null when there are none. */
   "system.echo": {

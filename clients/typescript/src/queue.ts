@@ -35,7 +35,8 @@ export class Queue<T> {
 
   /** Takes out the first that `matches`. */
   takeFirst(matches: (item: T) => boolean): T | undefined {
-    const at = this.#items.findIndex((item, index) => index >= this.#head && matches(item));
+    if (this.size > 0 && matches(this.#items[this.#head] as T)) return this.shift();
+    const at = this.#items.findIndex((item, index) => index > this.#head && matches(item));
     return at < 0 ? undefined : this.#items.splice(at, 1)[0];
   }
 

@@ -8,11 +8,11 @@ import type { Outgoing } from "../session/types.js";
 import type { Connection, ConnectionContext, ConnectionUser, Ending } from "../transports/connection.js";
 import { Connector } from "./connector.js";
 import { consequenceOf, errorOf } from "./endings.js";
-import { negotiated, openConnection } from "./open-connection.js";
+import { createUpgrade, negotiated, openConnection } from "./open-connection.js";
 import { Round, type Failure } from "./round.js";
 import { SessionTimer } from "./session-timer.js";
 import { TransportMemory } from "./transport-memory.js";
-import { Upgrade } from "./upgrade.js";
+import type { Upgrade } from "./upgrade.js";
 
 const transportsByDefault: readonly TransportName[] = ["websocket", "sse", "poll"];
 const closeTimeoutMs = 5000;
@@ -47,7 +47,7 @@ export class Link implements ConnectionUser {
   readonly #timer: SessionTimer;
   readonly #transports: readonly TransportName[];
   readonly #backoff: Backoff;
-  readonly #upgrade: Upgrade;
+  #upgrade: Upgrade | undefined; // once a transport served that is not the best
   #state: ConnectionState = { name: "connecting" };
   #context: ConnectionContext | undefined;
   #current: Connection | undefined; // has the session
@@ -70,10 +70,6 @@ export class Link implements ConnectionUser {
     if (this.#transports.length === 0) throw new TypeError("a client needs a transport");
     const { minDelayMs = 100, maxDelayMs = 30_000 } = options.reconnect ?? {};
     this.#backoff = new Backoff(minDelayMs, maxDelayMs);
-    this.#upgrade = new Upgrade({
-      start: () => this.#startUpgrade(),
-      isWanted: () => this.#betterTransports().length > 0,
-    });
     this.#session = new Session({
       onRunning: () => {},
       onLost: (reason) => user.onLost(reason),
@@ -167,7 +163,7 @@ export class Link implements ConnectionUser {
   // ---- what connections say ----
 
   onReady(connection: Connection): void {
-    if (this.#upgrade.has(connection)) connection.ping();
+    if (this.#upgrade?.has(connection)) connection.ping();
     else connection.ask();
   }
 
@@ -192,7 +188,7 @@ export class Link implements ConnectionUser {
 
   /** Whether this message makes its connection the one that has the session. */
   #becomesCurrent(connection: Connection, control: string | undefined, nowMs: number): boolean {
-    if (this.#upgrade.has(connection)) {
+    if (this.#upgrade?.has(connection)) {
       if (control !== "session.pong") return false;
       this.#upgrade.stop("keep");
       this.#current?.abandon();
@@ -224,11 +220,20 @@ export class Link implements ConnectionUser {
     if (better) {
       const why = memory.whyFailed(baseUrl, better, performance.now()) ?? "no answer yet";
       state.reason = new TransportError("no_transport", `${better} did not work: ${why}`);
-      this.#upgrade.keepTrying();
+      void this.#keepUpgrading();
     } else {
-      this.#upgrade.stop();
+      this.#upgrade?.stop();
     }
     this.#tell(state);
+  }
+
+  async #keepUpgrading(): Promise<void> {
+    const upgrade = await createUpgrade({
+      start: () => this.#startUpgrade(),
+      isWanted: () => this.#betterTransports().length > 0,
+    });
+    this.#upgrade ??= upgrade; // another may have been made meanwhile
+    if (this.#betterTransports().length > 0) this.#upgrade.keepTrying();
   }
 
   #betterTransports(): TransportName[] {
@@ -251,7 +256,7 @@ export class Link implements ConnectionUser {
   }
 
   onEnd(connection: Connection, ending: Ending): void {
-    if (this.#upgrade.has(connection)) this.#upgrade.fail();
+    if (this.#upgrade?.has(connection)) this.#upgrade.fail();
     else if (connection === this.#current) this.#lose(ending);
     else this.#round?.fail(connection, ending);
   }
@@ -267,7 +272,7 @@ export class Link implements ConnectionUser {
   #lose(ending: Ending): void {
     this.#current?.abandon();
     this.#current = undefined;
-    this.#upgrade.stop();
+    this.#upgrade?.stop();
     this.#session.leave(performance.now());
     this.#timer.keep();
     this.#follow(ending);
@@ -364,7 +369,7 @@ export class Link implements ConnectionUser {
     clearTimeout(this.#retryTimer);
     this.#timer.stop();
     this.#round?.stop();
-    this.#upgrade.stop();
+    this.#upgrade?.stop();
     this.#current?.abandon();
     this.#current = undefined;
     this.#session.leave(performance.now());

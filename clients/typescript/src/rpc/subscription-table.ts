@@ -164,12 +164,13 @@ export class SubscriptionTable {
   #takeClosed(told: JsonObject): void {
     const topic = String(told["topic"]);
     const reason = String(told["reason"]);
-    const error =
+    const [code, kind] =
       reason === "forbidden"
-        ? new RpcError(-32022, "the right to the topic was taken", { kind: "forbidden" })
+        ? [-32022, reason]
         : reason === "slow"
-          ? new RpcError(-32024, "the reader of the subscription is too slow", { kind: "limit_exceeded" })
-          : new RpcError(-32029, `the server ended the subscription: ${reason}`, { kind: "unavailable" });
+          ? [-32024, "limit_exceeded"]
+          : [-32029, "unavailable"];
+    const error = new RpcError(code, `the server ended the subscription: ${reason}`, { kind });
     const entry = this.#entries.get(topic);
     this.#entries.delete(topic);
     for (const listener of entry?.listeners ?? []) listener.fail(error);

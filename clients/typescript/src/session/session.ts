@@ -1,6 +1,6 @@
 import { RpcError } from "../errors.js";
 import { isObject, type JsonObject } from "../messages.js";
-import { Queue } from "../queue.js";
+import { Outbox, type Group } from "./outbox.js";
 import type { Outgoing, SessionUser, Started, Verdict } from "./types.js";
 
 /** The server is told what arrived after so many messages, or this long after the first of them. */
@@ -8,22 +8,9 @@ const maxUnacknowledgedCount = 32;
 const acknowledgementDelayMs = 500;
 /** How soon a probe must be answered. */
 const probeMs = 4000;
-const maxGroupCount = 1000;
 
 /** What to write next: a message, or one of the session's own. */
 export type Written = { message: Outgoing } | { method: string; params?: JsonObject };
-
-/** What one POST carries up. */
-export interface Group {
-  /** The number of the first message. */
-  first: number;
-  messages: Outgoing[];
-  /** Those of them that were never written before. */
-  fresh: Outgoing[];
-  /** The session's own, which are not counted. */
-  own: string[];
-  received: number;
-}
 
 /**
  * The client's half of a session (PROTOCOL, section 4): numbers what goes and keeps it until it is acknowledged, counts
@@ -35,12 +22,7 @@ export class Session {
   #state: "away" | "asked" | "running" = "away";
   #facts: Started | undefined; // undefined: there is no session
 
-  // What goes. `#sent` are numbers `#acknowledged` + 1 and on; the first `#cursor` of them are on this connection.
-  readonly #waiting = new Queue<Outgoing>();
-  readonly #sent = new Queue<Outgoing>();
-  #acknowledged = 0;
-  #cursor = 0;
-  #keptBytes = 0;
+  readonly #outbox: Outbox;
 
   // What comes.
   #received = 0;
@@ -60,6 +42,10 @@ export class Session {
 
   constructor(user: SessionUser) {
     this.#user = user;
+    this.#outbox = new Outbox({
+      refusal: (message) => this.#refusal(message),
+      onRefused: ({ exchange }) => user.onRefused(exchange, this.#tooLarge()),
+    });
   }
 
   get facts(): Started | undefined {
@@ -77,10 +63,7 @@ export class Session {
   }
   /** Bytes of all that waits or is not acknowledged. */
   get keptBytes(): number {
-    return this.#keptBytes;
-  }
-  get waitingCount(): number {
-    return this.#waiting.size;
+    return this.#outbox.keptBytes;
   }
 
   /** A connection begins to open or resume the session; from here on its messages alone are brought. */
@@ -88,7 +71,7 @@ export class Session {
     this.leave(nowMs);
     this.#state = "asked";
     this.#hasProgressed = this.#isDraining = false;
-    this.#cursor = 0;
+    this.#outbox.rewind();
     if (this.#facts) this.#hear(nowMs);
   }
 
@@ -172,12 +155,10 @@ export class Session {
       return this.#run(true, nowMs);
     }
     const { received, from = this.#received + 1 } = told;
-    if (typeof received !== "number" || received < this.#acknowledged) return this.#broken();
+    if (typeof received !== "number") return this.#broken();
     if (typeof from !== "number" || from < 1 || from > this.#received + 1) return this.#broken();
-    this.#cursor = this.#sent.size; // all of it was sent on some connection
-    const isKnown = this.acknowledge(received);
-    this.#cursor = 0;
-    if (!isKnown) return this.#broken();
+    if (!this.#outbox.resume(received)) return this.#broken();
+    this.#hasProgressed = true;
     this.#nextNumber = from;
     this.told();
     return this.#run(false, nowMs);
@@ -204,10 +185,7 @@ export class Session {
 
   /** The server has this side's messages up to a number; false for one that it can't have. */
   acknowledge(number: unknown): boolean {
-    if (typeof number !== "number" || number > this.#acknowledged + this.#cursor) return false;
-    for (; this.#acknowledged < number; ++this.#acknowledged, --this.#cursor) {
-      this.#keptBytes -= this.#sent.shift()?.sizeBytes ?? 0;
-    }
+    if (typeof number !== "number" || !this.#outbox.acknowledge(number)) return false;
     this.#hasProgressed = true;
     return true;
   }
@@ -222,12 +200,9 @@ export class Session {
 
   /** The session is no more. What never arrived waits for the next. */
   lose(reason: string): void {
-    const unsent = [...this.#sent.takeAll(), ...this.#waiting.takeAll()].filter(
-      (message) => !message.mayHaveArrived && !message.isOfSession,
-    );
+    const unsent = this.#outbox.reset();
     this.#facts = undefined;
-    this.#acknowledged = this.#received = this.#toldReceived = this.#cursor = 0;
-    this.#receivedBytes = this.#keptBytes = 0;
+    this.#received = this.#toldReceived = this.#receivedBytes = 0;
     this.#state = "away";
     this.leave(0);
     this.#lostTimeMs = Infinity;
@@ -237,19 +212,12 @@ export class Session {
 
   /** Takes a message, at any time, and in order. */
   send(message: Outgoing): void {
-    this.#keptBytes += message.sizeBytes;
-    this.#waiting.push(message);
+    this.#outbox.add(message);
   }
 
   /** Takes back what was never written. False where it was. */
   withdraw(exchange: number): boolean {
-    return (
-      this.#waiting.remove((message) => {
-        if (message.exchange !== exchange) return false;
-        this.#keptBytes -= message.sizeBytes;
-        return true;
-      }) > 0
-    );
+    return this.#outbox.withdraw(exchange);
   }
 
   /** After everything that waits, `session.end` is written. */
@@ -272,46 +240,31 @@ export class Session {
       this.told();
       return { method: "session.ack", params: { received: this.#received } };
     }
-    const message = this.#nextMessage();
+    const message = this.#outbox.next();
     if (message) return { message };
     if (!this.#isEndDue) return undefined;
     this.#isEndDue = false;
     return { method: "session.end" };
   }
 
-  #nextMessage(): Outgoing | undefined {
-    if (this.#cursor < this.#sent.size) return this.#sent.at(this.#cursor++);
-    const message = this.#takeWaiting();
-    if (!message) return undefined;
-    message.mayHaveArrived = true;
-    this.#sent.push(message);
-    ++this.#cursor;
-    return message;
+  #refusal(message: Outgoing): "later" | "never" | undefined {
+    if (this.#isDraining && message.exchange) return "later"; // for a connection where it can be answered
+    return message.sizeBytes > this.#maxMessageBytes ? "never" : undefined;
   }
 
-  #takeWaiting(): Outgoing | undefined {
-    for (;;) {
-      const message = this.#isDraining
-        ? this.#waiting.takeFirst((waiting) => !waiting.exchange)
-        : this.#waiting.shift();
-      const maxBytes = this.#facts?.limits.maxMessageBytes ?? Infinity;
-      if (!message || message.sizeBytes <= maxBytes) return message;
-      this.#keptBytes -= message.sizeBytes;
-      this.#user.onRefused(
-        message.exchange,
-        new RpcError(-32026, `the server takes messages of at most ${maxBytes} bytes`, {
-          kind: "request_too_large",
-          limit: "maxMessageBytes",
-        }),
-      );
-    }
+  get #maxMessageBytes(): number {
+    return this.#facts?.limits.maxMessageBytes ?? Infinity;
+  }
+
+  #tooLarge(): RpcError {
+    const text = `the server takes messages of at most ${this.#maxMessageBytes} bytes`;
+    return new RpcError(-32026, text, { kind: "request_too_large", limit: "maxMessageBytes" });
   }
 
   /** Whether there is anything to write. */
   get isWritingDue(): boolean {
     if (this.#state !== "running") return false;
-    if (this.#isPingDue || this.#isPongDue || this.#isAckDue || this.#cursor < this.#sent.size) return true;
-    return this.#waiting.some((message) => !(this.#isDraining && message.exchange));
+    return this.#isPingDue || this.#isPongDue || this.#isAckDue || this.#outbox.isDue;
   }
 
   /**
@@ -319,23 +272,7 @@ export class Session {
    * told with them.
    */
   nextGroup(maxBytes: number): Group {
-    const group: Group = {
-      first: this.#acknowledged + this.#cursor + 1,
-      messages: [],
-      fresh: [],
-      own: [],
-      received: this.#received,
-    };
-    for (let bytes = 0; bytes < maxBytes && group.messages.length < maxGroupCount;) {
-      const isAgain = this.#cursor < this.#sent.size;
-      const following = isAgain ? this.#sent.at(this.#cursor) : this.#waiting.at(0);
-      bytes += following?.sizeBytes ?? 0;
-      if (bytes > maxBytes && group.messages.length > 0) break;
-      const message = this.#nextMessage();
-      if (!message) break;
-      group.messages.push(message);
-      if (!isAgain) group.fresh.push(message);
-    }
+    const group: Group = { ...this.#outbox.nextGroup(maxBytes), own: [], received: this.#received };
     if (this.#isPongDue) group.own.push("session.pong");
     if (this.#isPingDue) group.own.push("session.ping");
     this.#isPingDue = this.#isPongDue = false;
@@ -345,7 +282,7 @@ export class Session {
 
   /** What was written on this connection and is not acknowledged is written again. */
   rewind(): void {
-    this.#cursor = 0;
+    this.#outbox.rewind();
   }
 
   /** Whether the connection lives is asked now, and must show soon: the machine may have slept. */

@@ -1,7 +1,7 @@
 import { toBase64 } from "../base64.js";
 import type { Encoded } from "../codec.js";
 import { isObject } from "../messages.js";
-import type { Group } from "../session/session.js";
+import type { Group } from "../session/outbox.js";
 
 /** What came in one envelope: messages as they are, MessagePack ones as base64. */
 export interface Envelope {

@@ -1,4 +1,8 @@
-import type { WebSocketConstructor } from "./connection.js";
+import type { WebSocketConstructor, WebSocketLike } from "./connection.js";
+
+interface PackageWs {
+  WebSocket: new (url: string, protocols: string[], options: { perMessageDeflate: boolean }) => WebSocketLike;
+}
 
 /** The environment's WebSocket, or in Node before 22 that of the package `ws`; undefined where there is none. */
 export async function webSocketHere(): Promise<WebSocketConstructor | undefined> {
@@ -6,10 +10,13 @@ export async function webSocketHere(): Promise<WebSocketConstructor | undefined>
   // Named by a variable, so that bundlers for browsers do not look for it.
   const name = "ws";
   try {
-    const module = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as {
-      WebSocket: WebSocketConstructor;
+    const { WebSocket: OfPackage } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as PackageWs;
+    // It would compress what goes to a server on the same machine.
+    return class extends OfPackage {
+      constructor(url: string, protocols: string[]) {
+        super(url, protocols, { perMessageDeflate: false });
+      }
     };
-    return module.WebSocket;
   } catch {
     return undefined;
   }

@@ -102,6 +102,10 @@ test("its types serve a project with strict settings, in either kind of module",
       }
     }
     export const other = connectShared<BuiltInMethods>({ url: "http://127.0.0.1:1" });`;
+  const readme = await readFile(join(root, "README.md"), "utf8");
+  const [first = ""] = /(?<=```ts\n)[^]*?(?=```)/.exec(readme) ?? [];
+  expect(first).toContain("connect<");
+  await writeFile(join(folder, "readme.mts"), `declare const token: string;\n${first}`);
   const settings = {
     compilerOptions: {
       strict: true,
@@ -111,7 +115,7 @@ test("its types serve a project with strict settings, in either kind of module",
       noEmit: true,
       types: [],
     },
-    files: ["strict.mts", "strict.cts"],
+    files: ["readme.mts", "strict.mts", "strict.cts"],
   };
   await writeFile(join(folder, "strict.mts"), program);
   await writeFile(join(folder, "strict.cts"), program);
