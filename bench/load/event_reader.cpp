@@ -53,13 +53,11 @@ std::size_t event_reader::unwrap_some(std::string_view received) {
 }
 
 std::size_t event_reader::finish_line(std::string_view received) {
-  const std::size_t before = line_.size();
   const std::string_view end_of_line = stage_ == stage::head ? "\r\n\r\n" : "\r\n";
-  line_ += received;
-  const std::size_t end = line_.find(end_of_line);
-  if (end == std::string::npos) return received.size();
-  line_.resize(end + end_of_line.size());
-  const std::size_t taken = line_.size() - before;
+  const std::size_t taken = std::min(received.find('\n'), received.size() - 1) + 1;
+  line_ += received.substr(0, taken);
+  if (!line_.ends_with(end_of_line)) return taken;
+  const std::size_t end = line_.size() - end_of_line.size();
   if (stage_ == stage::head) {
     check_head(line_);
     stage_ = stage::size;

@@ -64,8 +64,8 @@ export const fallbackQuestions = [
   {
     name: 'intermediaries',
     title: 'Time to the first answer through what stands between',
-    asks: 'How long `sidewire-cli call` takes, told nothing, from its start to its end: ms, the median of three calls.',
-    leavesOut: 'What a program that goes on running would remember of the failures.',
+    asks: 'How long `sidewire-cli call` takes, told nothing, from its start to its answer: ms, the median of three calls.',
+    leavesOut: 'Ending the program; what one that goes on running would remember of the failures.',
     contestants: ['sidewire'],
     measure: measureThrough,
     columns: throughFigures.map(({ title, figure }) => ({ title, figure, digits: 0 })),
