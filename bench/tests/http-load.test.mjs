@@ -56,7 +56,7 @@ for (const options of [overTopicStream, overEventStream]) {
   });
 }
 
-test('an event stream is acknowledged before half of what the server keeps has come', async () => {
+test('an event stream is acknowledged each time that half of what the server keeps has come', async () => {
   const { server } = await measure({ resumeBufferBytes: 1000 }, ...overEventStream);
   for (const { acknowledged } of server.sessions) {
     assert.ok(acknowledged.length > 1);
@@ -104,6 +104,16 @@ for (const [name, options] of Object.entries(firstAnswers)) {
   test(`a wrong first answer over ${name} fails the run`, () =>
     rejects(/not .*result|without the result/, { echo: () => ({ n: 43 }) }, 'first-answer', '--times', '3', ...options));
 }
+
+const idle = ['idle', '--topic', 'fan', '--connections', '2', '--server-pid', String(process.pid)];
+
+test('the answer to its subscription is acknowledged before an idle session is measured', async () => {
+  const streams = await measure({}, ...idle, '--transport', 'sse', '--dialect', 'session');
+  const polls = await measure({}, ...idle, '--transport', 'poll', '--dialect', 'session');
+  assert.ok(streams.residentBytesAfter > 0);
+  assert.deepEqual(streams.server.sessions.map(({ acknowledged }) => acknowledged), [[1], [1], [1]]);
+  assert.deepEqual(polls.server.sessions.map(({ asked }) => asked), [[0, 1], [0, 1], [0, 1]]);
+});
 
 const rests = {
   'rest-post': ['rate', '--transport', 'rest-post', '--path', '/api/v1/system/echo'],

@@ -80,6 +80,13 @@ test('an answer that never comes fails the run', async () => {
   await assert.rejects(measure(lyingOnce(() => [])), /passed over|no answer within/);
 });
 
+test('the time to the first answer is measured, and a wrong one fails the run', async () => {
+  const times = ['first-answer', '--times', '3'];
+  assert.equal((await measure((requests) => requests.map(echo), times)).clients, 3);
+  const liar = ([request]) => [echo({ ...request, params: {} })];
+  await assert.rejects(measure(liar, times), ({ stderr }) => /not .*result/.test(stderr));
+});
+
 /**
  * The answers of a server with one topic, that sends `deliver(message, subscriber)`, an array of texts, to each
  * subscriber in place of a publication; `subscriber` counts from 0.
