@@ -13,7 +13,7 @@ import { chart } from './runner/chart.mjs';
 import { contestants } from './runner/contestants.mjs';
 import { questions } from './runner/questions.mjs';
 import { Server } from './runner/server.mjs';
-import { medians, ratio } from './runner/statistics.mjs';
+import { difference, medians, ratio } from './runner/statistics.mjs';
 import { barTable, questionTable } from './runner/table.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -80,14 +80,13 @@ async function answer(setup, question) {
 function judgeAll(results) {
   return bars
     .filter(({ question }) => results[question] !== undefined)
-    .map((bar) => {
-      const { [bar.of ?? 'sidewire']: judged, [bar.against]: other } = results[bar.question];
-      const value =
-        bar.against === undefined
-          ? judged.medians[bar.figure]
-          : ratio(judged.rounds, other.rounds, bar.figure);
-      return judge(bar, value);
-    });
+    .map((bar) => judge(bar, judgedValue(bar, results[bar.question])));
+}
+
+function judgedValue({ of = 'sidewire', figure, against, above }, { [of]: judged, ...others }) {
+  if (against !== undefined) return ratio(judged.rounds, others[against].rounds, figure);
+  if (above !== undefined) return difference(judged.rounds, others[above].rounds, figure);
+  return judged.medians[figure];
 }
 
 const setup = readOptions();

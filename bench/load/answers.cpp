@@ -53,17 +53,22 @@ std::size_t content_length(std::string_view headers) {
   return length;
 }
 
-received_answer cut_response(std::string_view received) {
-  const std::size_t end = received.find("\r\n\r\n");
-  if (end == std::string_view::npos) return incomplete(received.size() + 1);
-  if (!received.starts_with("HTTP/1.1 200 ")) refuse("not answered 200", received);
-  const std::size_t header_bytes = end + 4;
+}  // namespace
+
+received_answer cut_response(std::string_view received, std::string_view status) {
+  const std::size_t header_bytes = cut_head(received, status);
+  if (header_bytes == 0) return incomplete(received.size() + 1);
   const std::size_t total_bytes = header_bytes + content_length(received.substr(0, header_bytes));
   if (received.size() < total_bytes) return incomplete(total_bytes);
   return {received.substr(header_bytes, total_bytes - header_bytes), total_bytes, total_bytes};
 }
 
-}  // namespace
+std::size_t cut_head(std::string_view received, std::string_view status) {
+  const std::size_t end = received.find("\r\n\r\n");
+  if (end == std::string_view::npos) return 0;
+  if (!received.starts_with(status)) refuse("not answered " + std::string{status}, received);
+  return end + 4;
+}
 
 received_answer cut_answer(transport kind, std::string_view received, std::size_t raw_bytes) {
   switch (kind) {
@@ -74,16 +79,18 @@ received_answer cut_answer(transport kind, std::string_view received, std::size_
     case transport::websocket_binary:
       return cut_frame(received);
     case transport::post:
-      return cut_response(received);
+    case transport::rest_post:
+    case transport::rest_get:
+    case transport::poll:
+      return cut_response(received, status_ok);
+    case transport::sse:
+      break;
   }
   throw std::logic_error{"no such transport"};
 }
 
 std::size_t cut_upgrade(std::string_view received) {
-  const std::size_t end = received.find("\r\n\r\n");
-  if (end == std::string_view::npos) return 0;
-  if (!received.starts_with("HTTP/1.1 101 ")) refuse("not answered 101", received);
-  return end + 4;
+  return cut_head(received, "HTTP/1.1 101 ");
 }
 
 answer_checker::answer_checker(const options& wanted)
@@ -103,6 +110,15 @@ std::uint32_t answer_checker::check(std::string_view payload) {
   const auto id = id_at(payload, id_offset_);
   if (!id) refuse("an answer without our id", payload);
   return *id;
+}
+
+void answer_checker::check_result(std::string_view payload) {
+  const bool echoes = transport_ == transport::rest_post;
+  const std::size_t end = echoes ? payload.size() : payload.find(R"("uptimeMs":)");
+  const std::string_view steady = payload.substr(0, end);
+  if (pattern_.empty()) pattern_ = echoes ? std::string_view{expected_result_} : steady;
+  if (pattern_.find(expected_result_) == std::string::npos) refuse("not the result", payload);
+  if (steady != pattern_) refuse("an answer that differs from the first", payload);
 }
 
 void answer_checker::learn(std::string_view payload) {

@@ -21,8 +21,20 @@ struct received_answer {
 /// Cuts the first answer off `received`. Takes server frames in one piece (RFC 6455, 5.2), which
 /// all contestants send, and HTTP answers with a Content-Length. `raw_bytes` is the length of an
 /// answer on `raw`. Throws std::runtime_error on anything else, so on a close frame and on a status
-/// other than 200.
+/// other than 200; event streams are an `event_reader`'s.
 received_answer cut_answer(transport kind, std::string_view received, std::size_t raw_bytes);
+
+/// Beginnings of status lines.
+inline constexpr std::string_view status_ok = "HTTP/1.1 200 ";
+inline constexpr std::string_view status_accepted = "HTTP/1.1 202 ";
+
+/// Cuts the first HTTP response off `received`, which has a Content-Length and the status line's
+/// beginning `status`. Throws std::runtime_error on anything else.
+received_answer cut_response(std::string_view received, std::string_view status);
+
+/// The length of the head of a response that must begin with `status`, 0 while it is incomplete.
+/// Throws std::runtime_error on another status.
+std::size_t cut_head(std::string_view received, std::string_view status);
 
 /// The length of the server's answer to the upgrade, 0 while it is incomplete. Throws
 /// std::runtime_error on a status other than 101.
@@ -36,6 +48,9 @@ class answer_checker {
 
   /// The id of an answer. Throws std::runtime_error where the answer is none to our request.
   std::uint32_t check(std::string_view payload);
+  /// The same of a REST answer, which has no id: the params as they were sent, or what
+  /// `system.info` tells, where all but the time since the start must equal the first answer.
+  void check_result(std::string_view payload);
 
  private:
   void learn(std::string_view payload);

@@ -72,9 +72,14 @@ void caller::take_answer(std::string_view payload, latencies* into, std::uint64_
 }
 
 std::size_t caller::index_of(std::string_view payload) {
-  if (transport_ != transport::raw) return checker_.check(payload) - ring_.first_id;
+  const bool is_rest = transport_ == transport::rest_post || transport_ == transport::rest_get;
+  if (transport_ != transport::raw && !is_rest) return checker_.check(payload) - ring_.first_id;
   const std::size_t index = next_answer_;
-  if (payload != ring_.request(index)) throw std::runtime_error{"an echo of other bytes"};
+  if (is_rest) {
+    checker_.check_result(payload);
+  } else if (payload != ring_.request(index)) {
+    throw std::runtime_error{"an echo of other bytes"};
+  }
   if (++next_answer_ == ring_.count) next_answer_ = 0;
   return index;
 }

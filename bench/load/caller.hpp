@@ -59,7 +59,7 @@ class caller {
   std::size_t next_ = 0;                // place of the next request to be sent
   std::size_t unsent_offset_ = 0;       // into ring_.bytes
   std::size_t unsent_bytes_ = 0;
-  std::size_t next_answer_ = 0;  // place whose answer is due next on `raw`
+  std::size_t next_answer_ = 0;  // place whose answer is due next, where none has an id
   std::size_t waiting_ = 0;
   std::size_t answer_bytes_ = 0;
   std::uint64_t received_ = 0;      // answers so far

@@ -3,7 +3,8 @@
 // the end of the warm-up and the end of the duration, which both last until everything in flight
 // has been exchanged at least once; a delivery's time is from the write that asked for the
 // publication to the read that brought it. Every subscriber has to get every publication, in order,
-// and no other message.
+// and no other message. The publisher has a WebSocket, whatever the subscribers listen on, so that
+// deliveries alone differ.
 #include <memory>
 #include <stdexcept>
 #include <vector>
@@ -11,7 +12,7 @@
 #include "load/epoll.hpp"
 #include "load/greeting.hpp"
 #include "load/latencies.hpp"
-#include "load/message_stream.hpp"
+#include "load/listener.hpp"
 #include "load/publications.hpp"
 #include "load/requests.hpp"
 #include "load/scenarios.hpp"
@@ -21,8 +22,6 @@ namespace sidewire::bench {
 namespace {
 
 constexpr std::size_t read_bytes = 256 * 1024;
-/// The answer to its subscription is a session's first counted message.
-constexpr std::uint64_t answer_count = 1;
 
 /// What waits for its last subscriber: by number, in a ring.
 struct flight {
@@ -31,11 +30,18 @@ struct flight {
 };
 
 struct subscriber {
-  socket connection;
-  message_stream stream{transport::websocket_text};
+  std::unique_ptr<listener> subscription;
   std::uint32_t next = lowest_id;
-  std::uint64_t acknowledged = 0;
 };
+
+options publisher_of(const options& wanted) {
+  options result = wanted;
+  if (wanted.transport == transport::websocket_text) return result;
+  result.transport = transport::websocket_text;
+  result.dialect = dialect::plain;
+  result.path = options{}.path;
+  return result;
+}
 
 struct reading {
   std::uint64_t at;
@@ -52,15 +58,14 @@ class fan_out {
         epoll_{wanted.waiting},
         shared_(read_bytes),
         flights_(wanted.in_flight),
-        publisher_{wanted.port, 0} {
-    greet(publisher_, wanted);
+        publisher_{wanted.port, 0},
+        uploads_{connect_uploads(wanted)} {
+    greet(publisher_, publisher_of(wanted));
     for (std::size_t i = 0; i < wanted.connections; ++i) {
-      auto& added = subscribers_.emplace_back(std::make_unique<subscriber>());
-      added->connection = socket{wanted.port, 0};
-      greet_and_subscribe(added->connection, wanted);
-      added->connection.set_non_blocking();
-      epoll_.add(added->connection.descriptor(), i, EPOLLIN);
+      subscribers_.push_back({.subscription = start_listening(wanted, uploads_.get(), i)});
+      epoll_.add(subscribers_.back().subscription->descriptor(), i, EPOLLIN);
     }
+    if (uploads_) epoll_.add(uploads_->descriptor(), subscribers_.size(), EPOLLIN);
   }
 
   report run() {
@@ -92,11 +97,13 @@ class fan_out {
   std::size_t turn(latencies* into) {
     std::size_t completed = 0;
     for (const epoll_event& event : epoll_.wait()) {
-      subscriber& to = *subscribers_[event.data.u64];
-      to.stream.receive(to.connection, shared_, clock_, [&](const received_answer& message) {
-        completed += take(to, message.payload, into);
-      });
-      acknowledge(to);
+      if (event.data.u64 == subscribers_.size()) {
+        uploads_->receive(shared_);
+        continue;
+      }
+      subscriber& to = subscribers_[event.data.u64];
+      to.subscription->receive(
+          shared_, clock_, [&](std::string_view message) { completed += take(to, message, into); });
     }
     in_flight_ -= completed;
     return completed;
@@ -104,7 +111,6 @@ class fan_out {
 
   /// 1 where this was the last subscriber that it had to reach.
   std::size_t take(subscriber& to, std::string_view payload, latencies* into) {
-    if (wanted_.dialect == dialect::session && is_session_message(payload)) return 0;
     const std::uint32_t number = publications_.check(payload);
     if (number != to.next) throw std::runtime_error{"a publication was passed over or repeated"};
     ++to.next;
@@ -112,17 +118,6 @@ class fan_out {
     flight& one = flights_[number % flights_.size()];
     if (into != nullptr) into->record(clock_ - one.sent_at);
     return --one.missing == 0 ? 1 : 0;
-  }
-
-  void acknowledge(subscriber& to) {
-    if (wanted_.dialect != dialect::session) return;
-    const std::uint64_t received = to.next - lowest_id + answer_count;
-    if (received - to.acknowledged < acknowledged_at_once) return;
-    const std::string frame = text_frame(session_ack(received));
-    if (to.connection.send_some(frame) != frame.size()) {
-      throw std::runtime_error{"no room for an acknowledgement"};
-    }
-    to.acknowledged = received;
   }
 
   void publish(std::size_t count) {
@@ -151,7 +146,6 @@ class fan_out {
         .add("p99Us", latencies_.percentile_us(0.99))
         .add("serverCpuNs", server_cpu / deliveries)
         .add("serverBusy", server_cpu / wall)
-
         .add("residentBytes", resident);
     return result;
   }
@@ -163,7 +157,8 @@ class fan_out {
   std::vector<char> shared_;
   std::vector<flight> flights_;
   socket publisher_;
-  std::vector<std::unique_ptr<subscriber>> subscribers_;
+  std::unique_ptr<upload_line> uploads_;
+  std::vector<subscriber> subscribers_;
   latencies latencies_;
   std::uint64_t clock_ = 0;
   std::uint64_t deliveries_ = 0;

@@ -1,5 +1,6 @@
 #include "load/greeting.hpp"
 
+#include <charconv>
 #include <stdexcept>
 
 #include "load/answers.hpp"
@@ -9,17 +10,6 @@ namespace sidewire::bench {
 namespace {
 
 constexpr std::size_t read_bytes = 16 * 1024;
-
-/// The text member `name` of a message, which has no escapes.
-std::string member_of(std::string_view message, std::string_view name) {
-  const std::string quoted = '"' + std::string{name} + "\":\"";
-  const std::size_t at = message.find(quoted);
-  if (at == std::string_view::npos) {
-    throw std::runtime_error{"no " + std::string{name} + ": " + std::string{message}};
-  }
-  const std::string_view value = message.substr(at + quoted.size());
-  return std::string{value.substr(0, value.find('"'))};
-}
 
 std::string meet(greeting& with, const options& wanted) {
   with.upgrade(wanted);
@@ -99,6 +89,42 @@ bool is_session_message(std::string_view payload) {
   return payload.starts_with(R"({"jsonrpc":"2.0","method":"session.)");
 }
 
+std::string member_of(std::string_view message, std::string_view name) {
+  const std::string quoted = '"' + std::string{name} + "\":\"";
+  const std::size_t at = message.find(quoted);
+  if (at == std::string_view::npos) {
+    throw std::runtime_error{"no " + std::string{name} + ": " + std::string{message}};
+  }
+  const std::string_view value = message.substr(at + quoted.size());
+  return std::string{value.substr(0, value.find('"'))};
+}
+
+std::uint64_t number_of(std::string_view message, std::string_view name) {
+  const std::string quoted = '"' + std::string{name} + "\":";
+  const std::size_t at = message.find(quoted);
+  std::uint64_t value = 0;
+  if (at != std::string_view::npos) {
+    const std::string_view digits = message.substr(at + quoted.size());
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (parsed.ec == std::errc{}) return value;
+  }
+  throw std::runtime_error{"no " + std::string{name} + ": " + std::string{message}};
+}
+
+std::string first_request(const options& wanted) {
+  if (wanted.topic.empty()) return call_message(wanted);
+  if (wanted.dialect == dialect::socket_io) {
+    return concat({R"(420["subscribe",")", wanted.topic, R"("])"});
+  }
+  return concat({R"({"jsonrpc":"2.0","id":1,"method":"topic.subscribe","params":{"topic":")",
+                 wanted.topic, R"("}})"});
+}
+
+std::string first_result(const options& wanted) {
+  if (wanted.topic.empty()) return expected_result(wanted);
+  return wanted.dialect == dialect::socket_io ? "430[" : R"("result":)";
+}
+
 std::string greet(socket& with, const options& wanted) {
   greeting said{with};
   std::string resume_token = meet(said, wanted);
@@ -106,17 +132,11 @@ std::string greet(socket& with, const options& wanted) {
   return resume_token;
 }
 
-void greet_and_subscribe(socket& with, const options& wanted) {
+void greet_and_ask(socket& with, const options& wanted) {
   greeting said{with};
   meet(said, wanted);
-  if (wanted.dialect == dialect::socket_io) {
-    said.say(concat({R"(420["subscribe",")", wanted.topic, R"("])"}));
-    said.hear("430[");
-  } else {
-    said.say(concat({R"({"jsonrpc":"2.0","id":1,"method":"topic.subscribe","params":{"topic":")",
-                     wanted.topic, R"("}})"}));
-    said.hear(R"("result":)");
-  }
+  said.say(first_request(wanted));
+  said.hear(first_result(wanted));
   said.end();
 }
 

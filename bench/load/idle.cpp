@@ -10,7 +10,7 @@
 
 #include "load/caller.hpp"
 #include "load/epoll.hpp"
-#include "load/greeting.hpp"
+#include "load/listener.hpp"
 #include "load/requests.hpp"
 #include "load/scenarios.hpp"
 #include "load/server_process.hpp"
@@ -36,12 +36,12 @@ std::unique_ptr<caller> call_once(const options& wanted, std::size_t index, answ
 }
 
 /// Whatever ends the connection when it goes.
-using idle_connection = std::variant<std::unique_ptr<caller>, socket>;
+using idle_connection = std::variant<std::unique_ptr<caller>, std::unique_ptr<listener>>;
 
-idle_connection subscribe_once(const options& wanted) {
-  socket made{wanted.port, 0};
-  greet_and_subscribe(made, wanted);
-  if (wanted.dialect == dialect::session) made.send_all(text_frame(session_ack(1)));
+idle_connection subscribe_once(const options& wanted, upload_line* uploads) {
+  std::unique_ptr<listener> made = start_listening(wanted, uploads, 0);
+  made->acknowledge();
+  if (uploads != nullptr) uploads->wait_for_answers();
   return made;
 }
 
@@ -51,8 +51,9 @@ report measure_idle(const options& wanted) {
   const server_process server{wanted.server_pid, {}};
   answer_checker checker{wanted};
   std::vector<char> shared(64 * 1024);
+  const auto uploads = connect_uploads(wanted);
   const auto open = [&](std::size_t index) -> idle_connection {
-    if (!wanted.topic.empty()) return subscribe_once(wanted);
+    if (!wanted.topic.empty()) return subscribe_once(wanted, uploads.get());
     return call_once(wanted, index, checker, shared);
   };
   open(0);
@@ -67,6 +68,7 @@ report measure_idle(const options& wanted) {
   result.add("connections", idle.size())
       .add("residentBytesBefore", before)
       .add("residentBytesAfter", after)
+      .add("grownBytes", growth)
       .add("bytesPerConnection", growth / static_cast<double>(idle.size()));
   return result;
 }

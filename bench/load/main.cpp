@@ -23,6 +23,8 @@ sidewire::bench::report measure(const sidewire::bench::options& wanted) {
       return sidewire::bench::measure_fan_out(wanted);
     case scenario::resume:
       return sidewire::bench::measure_resume(wanted);
+    case scenario::first_answer:
+      return sidewire::bench::measure_first_answer(wanted);
     case scenario::start:
       return sidewire::bench::measure_start(wanted);
   }

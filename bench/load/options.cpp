@@ -33,7 +33,11 @@ void set(options& into, std::string_view name, std::string_view value) {
     into.transport = one_of<transport>({{"raw", transport::raw},
                                         {"websocket-text", transport::websocket_text},
                                         {"websocket-binary", transport::websocket_binary},
-                                        {"post", transport::post}},
+                                        {"post", transport::post},
+                                        {"rest-post", transport::rest_post},
+                                        {"rest-get", transport::rest_get},
+                                        {"sse", transport::sse},
+                                        {"poll", transport::poll}},
                                        value);
   } else if (name == "--dialect") {
     into.dialect = one_of<dialect>({{"plain", dialect::plain},
@@ -84,6 +88,25 @@ void set(options& into, std::string_view name, std::string_view value) {
   }
 }
 
+/// Not every dialect is spoken on every transport.
+void refuse_mismatch(const options& wanted) {
+  const bool streams = wanted.transport == transport::sse || wanted.transport == transport::poll;
+  if (wanted.dialect == dialect::socket_io && wanted.transport != transport::websocket_text) {
+    refuse("needs websocket-text", "--dialect");
+  }
+  if (wanted.dialect == dialect::session && wanted.transport != transport::websocket_text &&
+      !streams) {
+    refuse("needs websocket-text, sse or poll", "--dialect");
+  }
+  if (wanted.transport == transport::poll && wanted.dialect != dialect::session) {
+    refuse("needs a session", "--transport");
+  }
+  if (streams && (wanted.scenario == scenario::rate || wanted.scenario == scenario::connects ||
+                  wanted.scenario == scenario::resume)) {
+    refuse("not for this scenario", "--transport");
+  }
+}
+
 }  // namespace
 
 options parse_options(int argc, char** argv) {
@@ -95,6 +118,7 @@ options parse_options(int argc, char** argv) {
                                       {"idle", scenario::idle},
                                       {"fan-out", scenario::fan_out},
                                       {"resume", scenario::resume},
+                                      {"first-answer", scenario::first_answer},
                                       {"start", scenario::start}},
                                      arguments[1]);
   for (std::size_t i = 2; i < arguments.size(); i += 2) {
@@ -110,9 +134,7 @@ options parse_options(int argc, char** argv) {
   if (result.scenario == scenario::start && result.command.empty()) refuse("missing", "-- COMMAND");
   if (result.scenario != scenario::start && result.port == 0) refuse("missing", "--port");
   if (result.scenario == scenario::fan_out && result.topic.empty()) refuse("missing", "--topic");
-  if (result.dialect != dialect::plain && result.transport != transport::websocket_text) {
-    refuse("needs websocket-text", "--dialect");
-  }
+  refuse_mismatch(result);
   return result;
 }
 

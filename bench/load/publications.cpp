@@ -12,6 +12,11 @@ namespace {
 
 constexpr std::string_view event = "fan.out";
 
+/// A topic's own stream tells params alone.
+bool names_event(const options& wanted) {
+  return wanted.transport != transport::sse || wanted.dialect == dialect::session;
+}
+
 [[noreturn]] void refuse(std::string_view what, std::string_view payload) {
   throw std::runtime_error{concat({what, ": ", payload})};
 }
@@ -20,6 +25,7 @@ constexpr std::string_view event = "fan.out";
 
 publications::publications(const options& wanted)
     : dialect_{wanted.dialect},
+      event_{names_event(wanted) ? event : std::string_view{}},
       topic_{wanted.topic},
       keys_{wanted.keys},
       next_{lowest_id},
@@ -61,7 +67,7 @@ std::uint32_t publications::check(std::string_view payload) {
 void publications::learn(std::string_view payload) {
   constexpr std::string_view name = R"("n":)";
   const std::size_t at = payload.find(name);
-  if (at == std::string_view::npos || payload.find(event) == std::string_view::npos) {
+  if (at == std::string_view::npos || payload.find(event_) == std::string_view::npos) {
     refuse("no publication", payload);
   }
   head_ = payload.substr(0, at + name.size());

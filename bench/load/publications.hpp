@@ -28,6 +28,7 @@ class publications {
   void learn(std::string_view payload);
 
   dialect dialect_;
+  std::string_view event_;  // named by a publication; empty where the stream names it beside
   std::string topic_;
   std::size_t keys_;
   std::string request_;

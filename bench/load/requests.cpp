@@ -88,12 +88,6 @@ std::string headers(const options& wanted) {
   return lines;
 }
 
-std::string post_request(const options& wanted, std::string_view body) {
-  return concat({"POST ", wanted.path, " HTTP/1.1\r\n", headers(wanted),
-                 "Content-Type: application/json\r\nContent-Length: ", std::to_string(body.size()),
-                 "\r\n\r\n", body});
-}
-
 std::string request_of(const options& wanted, const call& made, std::uint32_t id) {
   const std::uint32_t key = id * 2'654'435'761u;
   switch (wanted.transport) {
@@ -104,6 +98,13 @@ std::string request_of(const options& wanted, const call& made, std::uint32_t id
       return masked_frame(0x82, packed_message(made, id), key);
     case transport::post:
       return post_request(wanted, json_message(made, id));
+    case transport::rest_post:
+      return post_request(wanted, made.json_params);
+    case transport::rest_get:
+      return get_request(wanted, wanted.path);
+    case transport::sse:
+    case transport::poll:
+      return {};  // its clients say what they say one after another
   }
   throw std::logic_error{"no such transport"};
 }
@@ -124,12 +125,26 @@ std::string concat(std::initializer_list<std::string_view> parts) {
   return whole;
 }
 
+std::string post_request(const options& wanted, std::string_view body, std::string_view more) {
+  return concat({"POST ", wanted.path, " HTTP/1.1\r\n", headers(wanted), more,
+                 "Content-Type: application/json\r\nContent-Length: ", std::to_string(body.size()),
+                 "\r\n\r\n", body});
+}
+
+std::string get_request(const options& wanted, std::string_view target, std::string_view more) {
+  return concat({"GET ", target, " HTTP/1.1\r\n", headers(wanted), more, "\r\n"});
+}
+
 std::string text_of(std::size_t size) {
   static constexpr std::string_view words = "hello sidecar, here are some words to carry about. ";
   std::string text;
   text.reserve(size);
   while (text.size() < size) text.append(words.substr(0, size - text.size()));
   return text;
+}
+
+std::string call_message(const options& wanted) {
+  return json_message(call_of(wanted), lowest_id);
 }
 
 request_ring build_requests(const options& wanted, std::size_t index) {
@@ -150,7 +165,10 @@ request_ring build_requests(const options& wanted, std::size_t index) {
 }
 
 std::string opening(const options& wanted) {
-  if (wanted.transport == transport::raw || wanted.transport == transport::post) return {};
+  if (wanted.transport != transport::websocket_text &&
+      wanted.transport != transport::websocket_binary) {
+    return {};
+  }
   return concat(
       {"GET ", wanted.path, " HTTP/1.1\r\n", headers(wanted),
        wanted.dialect == dialect::session ? "Sec-WebSocket-Protocol: sidewire.1.json\r\n" : "",
@@ -169,6 +187,8 @@ std::string text_frame(std::string_view payload) {
 std::string expected_result(const options& wanted) {
   if (!wanted.logs_service.empty()) return {};
   const call made = call_of(wanted);
+  if (wanted.transport == transport::rest_get) return R"("name":"sidewire")";
+  if (wanted.transport == transport::rest_post) return made.json_params;
   return wanted.transport == transport::websocket_binary
              ? concat({packed_string("result"), made.packed_params})
              : concat({R"("result":)", made.json_params});

@@ -34,8 +34,15 @@ struct request_ring {
 /// a different key each (RFC 6455, 5.3).
 request_ring build_requests(const options& wanted, std::size_t index);
 
-/// What a connection sends before its first request: the upgrade; nothing on `raw` and `post`.
+/// One call alone, in JSON.
+std::string call_message(const options& wanted);
+
+/// What a connection sends before its first request: the upgrade; nothing where there is none.
 std::string opening(const options& wanted);
+
+/// HTTP requests; `more` are whole header lines.
+std::string post_request(const options& wanted, std::string_view body, std::string_view more = {});
+std::string get_request(const options& wanted, std::string_view target, std::string_view more = {});
 
 /// A masked close frame with code 1000.
 std::string close_frame();
@@ -47,7 +54,7 @@ std::string text_of(std::size_t size);
 std::string concat(std::initializer_list<std::string_view> parts);
 
 /// The bytes that the answer to a request has to contain besides its id: `"result":{…}` exactly as
-/// it was sent. Empty where only the id is checked (log entries).
+/// it was sent (over REST without the name). Empty where only the id is checked (log entries).
 std::string expected_result(const options& wanted);
 
 }  // namespace sidewire::bench

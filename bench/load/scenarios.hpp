@@ -12,6 +12,7 @@ report measure_connects(const options& wanted);
 report measure_idle(const options& wanted);
 report measure_fan_out(const options& wanted);
 report measure_resume(const options& wanted);
+report measure_first_answer(const options& wanted);
 report measure_start(const options& wanted);
 
 }  // namespace sidewire::bench

@@ -1,4 +1,6 @@
-// What sidewire has to reach, each held against the medians of a run. `of`: the contestant, `sidewire` by default.
+// What sidewire has to reach, each held against the medians of a run. `of`: the contestant, `sidewire` by default. What is
+// held is its figure, or `against` another's the ratio, or `above` another's the difference.
+import { throughFigures } from './intermediaries.mjs';
 
 const megabyte = 1_000_000;
 
@@ -20,6 +22,8 @@ export const bars = [
   { question: 'fan-out-1000', text: 'fan-out to 1,000: at least 5 × ws-topics', figure: 'rate', against: 'ws-topics', atLeast: 5 },
   { question: 'session-memory', text: 'idle session with a subscription: under 2 KB', of: 'sidewire-session', figure: 'bytesPerConnection', atMost: 2000 },
   { question: 'metrics-delta', text: 'metrics as deltas: under 30 % of the bytes', figure: 'share', atMost: 0.3 },
+  { question: 'stream-memory', text: '1,000 event streams: under 10 MB above as many WebSockets', of: 'sidewire-sse', figure: 'grownBytes', above: 'sidewire-session', atMost: 10 * megabyte },
+  ...throughFigures.filter(({ between }) => between !== undefined).map(({ title, figure }) => ({ question: 'intermediaries', text: `first answer, ${title}: within 1 s`, figure, atMost: 1000 })),
 ];
 
 /** `value` is missing where the question was not asked. */

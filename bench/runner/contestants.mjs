@@ -28,15 +28,60 @@ export function contestants({ build }) {
       command: sidewire,
       transport: 'websocket-binary',
     },
+    'sidewire-sse': {
+      about: 'the same server, a session on an event stream, messages up by POST',
+      command: sidewire,
+      transport: 'sse',
+      dialect: 'session',
+    },
+    'sidewire-poll': {
+      about: 'the same server, a session by long polls',
+      command: sidewire,
+      transport: 'poll',
+      dialect: 'session',
+    },
+    'sidewire-topic-stream': {
+      about: "the same server, a topic's own event stream, without a session",
+      command: sidewire,
+      transport: 'sse',
+      path: '/api/v1/stream/fan',
+    },
+    'sidewire-post': {
+      about: 'the same server, JSON-RPC by POST',
+      command: sidewire,
+      transport: 'post',
+    },
+    'sidewire-rest-post': {
+      about: 'the same server, POST /api/v1/system/echo',
+      command: sidewire,
+      transport: 'rest-post',
+      path: '/api/v1/system/echo',
+    },
+    'sidewire-rest-get': {
+      about: 'the same server, GET /api/v1/system/info',
+      command: sidewire,
+      transport: 'rest-get',
+      path: '/api/v1/system/info',
+    },
     'beast-websocket': {
       about: "boost::beast::websocket::stream with sidewire's JSON core, one write a message",
       command: [`${build}/bench-beast-websocket`],
       transport: 'websocket-text',
     },
+    httplib: {
+      about: "cpp-httplib's server with sidewire's JSON core, JSON-RPC by POST",
+      command: [`${build}/bench-httplib-post`],
+      transport: 'post',
+    },
     ws: {
       about: "Node's ws and http with JSON.parse and JSON.stringify",
       command: peer('ws.mjs'),
       transport: 'websocket-text',
+    },
+    'node-http': {
+      about: "the http of the same program, JSON-RPC by POST",
+      command: peer('ws.mjs'),
+      transport: 'post',
     },
     'rpc-websockets': {
       about: 'rpc-websockets from npm',
@@ -47,6 +92,12 @@ export function contestants({ build }) {
       about: "topics over Node's ws",
       command: peer('ws-topics.mjs'),
       transport: 'websocket-text',
+    },
+    'node-sse': {
+      about: "topics as event streams over Node's http",
+      command: peer('node-sse.mjs'),
+      transport: 'sse',
+      path: '/stream/fan',
     },
     'socket.io': {
       about: 'a room of socket.io from npm',

@@ -1,6 +1,7 @@
 // What is asked. Each question says what it counts and leaves out; `columns` are what is printed: a
 // figure of the load generator, or its ratio to another contestant's in the same round. `rounds`: how many it takes,
 // whatever the run's are.
+import { fallbackQuestions } from './fallback.mjs';
 import { load, towards } from './load.mjs';
 import { countAllocations } from './allocations.mjs';
 import { logEntryCount, writeLogs } from './logs.mjs';
@@ -80,15 +81,17 @@ export const questions = [
   },
   {
     name: 'post',
-    title: 'POST: 50 connections × 1 call in flight',
-    asks: 'How many calls a second over plain HTTP with keep-alive.',
-    leavesOut: 'Connecting, pipelining.',
-    contestants: ['sidewire', 'ws'],
-    measure: rate({ transport: 'post', connections: 50 }),
+    title: 'POST and REST: 50 connections × 1 call in flight',
+    asks: 'How many calls a second over plain HTTP with keep-alive: JSON-RPC by POST, and methods as paths.',
+    leavesOut: 'Connecting, pipelining. rest-get asks for system.info, whose answer is three times as long as the others.',
+    contestants: ['sidewire-post', 'sidewire-rest-post', 'sidewire-rest-get', 'node-http', 'httplib'],
+    measure: rate({ connections: 50 }),
     chart: { figure: 'rate', label: 'calls/s' },
     columns: [
       { title: 'calls/s', figure: 'rate', digits: 0 },
-      { title: '× ws', figure: 'rate', against: 'ws', digits: 2 },
+      { title: '× node-http', figure: 'rate', against: 'node-http', digits: 2 },
+      { title: '× httplib', figure: 'rate', against: 'httplib', digits: 2 },
+      { title: 'CPU × sidewire-post', figure: 'serverCpuNs', against: 'sidewire-post', digits: 2 },
       { title: 'server CPU ns', figure: 'serverCpuNs', digits: 0 },
       { title: 'p50 µs', figure: 'p50Us', digits: 1 },
       { title: 'p99 µs', figure: 'p99Us', digits: 1 },
@@ -178,4 +181,5 @@ export const questions = [
     ],
   },
   ...topicQuestions,
+  ...fallbackQuestions,
 ];

@@ -13,6 +13,11 @@ export function medians(rounds) {
   );
 }
 
+/** The median over the rounds of how much more a figure is than another contestant's in the same round. */
+export function difference(rounds, other, figure) {
+  return median(rounds.map((round, i) => round[figure] - other[i][figure]));
+}
+
 /**
  * The median over the rounds of a figure's ratio to another contestant's in the same round, so that what
  * slows the whole machine for a while falls out. Undefined where the other did not take part.

@@ -4,7 +4,7 @@ import { compareDeltas } from './deltas.mjs';
 import { load, towards } from './load.mjs';
 
 /** Writes what declares the topic `fan`; returns the server's arguments for it, which the peers ignore. */
-function declareTopics({ output }) {
+export function declareTopics({ output }) {
   writeFileSync(
     `${output}/topics.toml`,
     `[limits]
@@ -20,7 +20,7 @@ publish = ""
   return ['--config', `${output}/topics.toml`];
 }
 
-const fanOut = (connections) => (setup, server) =>
+export const fanOut = (connections) => (setup, server) =>
   load(setup, 'fan-out', {
     ...towards(server),
     connections,

@@ -1,32 +1,9 @@
 // The load generator has to notice every way in which a server can answer wrong: a fast liar must not win.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
-const program = `${process.env.SIDEWIRE_BIN}/bench-load`;
-
-/** The payloads of all whole frames of up to 64 KiB in `bytes`, unmasked, and what remains. */
-function unframe(bytes) {
-  const payloads = [];
-  while (bytes.length >= 8) {
-    const isShort = (bytes[1] & 0x7f) < 126;
-    const start = isShort ? 6 : 8;
-    const end = start + (isShort ? bytes[1] & 0x7f : bytes.readUInt16BE(2));
-    if (bytes.length < end) break;
-    const mask = bytes.subarray(start - 4, start);
-    payloads.push(Buffer.from(bytes.subarray(start, end).map((byte, i) => byte ^ mask[i % 4])).toString());
-    bytes = bytes.subarray(end);
-  }
-  return { payloads, rest: bytes };
-}
-
-function frame(text) {
-  return Buffer.concat([Buffer.from([0x81, text.length]), Buffer.from(text)]);
-}
+import { bench, frame, unframe } from './frames.mjs';
 
 const echo = (request) => JSON.stringify({ jsonrpc: '2.0', result: request.params, id: request.id });
 
@@ -56,11 +33,7 @@ async function startServer(answers) {
 async function measure(answers, [scenario, ...options] = ['rate', '--connections', '2']) {
   const server = await startServer(answers);
   try {
-    const { stdout } = await run(program, [
-      scenario, '--port', String(server.address().port), '--in-flight', '4',
-      '--warm-up-ms', '50', '--duration-ms', '200', ...options,
-    ]);
-    return JSON.parse(stdout);
+    return await bench(server.address().port, scenario, ...options);
   } finally {
     server.close();
   }
@@ -105,6 +78,13 @@ for (const [name, [lie, complaint]] of Object.entries(lies)) {
 
 test('an answer that never comes fails the run', async () => {
   await assert.rejects(measure(lyingOnce(() => [])), /passed over|no answer within/);
+});
+
+test('the time to the first answer is measured, and a wrong one fails the run', async () => {
+  const times = ['first-answer', '--times', '3'];
+  assert.equal((await measure((requests) => requests.map(echo), times)).clients, 3);
+  const liar = ([request]) => [echo({ ...request, params: {} })];
+  await assert.rejects(measure(liar, times), ({ stderr }) => /not .*result/.test(stderr));
 });
 
 /**
