@@ -12,9 +12,16 @@ namespace {
 /// Beyond what proxies are known to hold back of a stream's beginning.
 constexpr std::size_t padding_bytes = 2048;
 
+/// Each of the two is looked for by itself, which is many times as fast as `find_first_of`.
+bool has_line_end(std::string_view data) noexcept {
+  return data.find('\n') != std::string_view::npos || data.find('\r') != std::string_view::npos;
+}
+
 void append_data(base::buffer& out, std::string_view data) {
+  const bool is_one_line = !has_line_end(data);
   while (true) {
-    const std::size_t end = std::min(data.find_first_of("\r\n"), data.size());
+    const std::size_t end =
+        is_one_line ? data.size() : std::min(data.find_first_of("\r\n"), data.size());
     out.append("data: ");
     out.append(data.substr(0, end));
     out.push_back('\n');
