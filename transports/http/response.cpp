@@ -53,6 +53,7 @@ void write_head(base::buffer& out, const answer_style& style, const response& an
   append_header(out, "Date", date());
   if (!style.allowed_origin.empty()) {
     append_header(out, "Access-Control-Allow-Origin", style.allowed_origin);
+    append_header(out, "Access-Control-Expose-Headers", "ETag, Retry-After");
     append_header(out, "Vary", "Origin");
   }
   for (const header& own : answer.headers) append_header(out, own.name, own.value);
