@@ -6,7 +6,8 @@ import {allTransports, BreakingClient, cutsOf} from './support/breaking_client.m
 import {Server} from './support/server.mjs';
 
 for (const threads of [1, 2]) {
-  for (const transports of [['websocket'], allTransports]) {
+  // The contract of every transport, alone and with moves between them.
+  for (const transports of [...allTransports.map(one => [one]), allTransports]) {
     test(`whatever breaks on ${transports.join(', ')}, calls run and are answered once, in order, with ${threads} threads`,
       async () => {
         const server = await Server.run('session-server', [String(threads)]);
