@@ -77,6 +77,8 @@ class HttpConnection {
       // The session may have been ended by what was sent.
       if (status === 404) return;
       if (status !== 202) return this.lost(`POST answered ${status} ${text}`);
+      // Whoever polls may have asked for nothing then that could tell of the end.
+      if (batch.some(({message}) => message.method === 'session.end')) return this.close(1000);
       this.client.onReceived(this, JSON.parse(text).received);
       this.#upload();
     });
