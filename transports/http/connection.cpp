@@ -130,10 +130,20 @@ void connection::take_over(request_on_its_way arrived) {
 
 void connection::answer(std::string& body) {
   phase_ = phase::answering;
+  streams_ = false;
   patience_.cancel();
   body.reserve(body.size() + base::buffer::padding);
   exchange_ = make_exchange(*this, site_, decision_);
+  // What has been answered may still look at the request before it returns.
+  is_beginning_ = true;
   exchange_->begin(body);
+  is_beginning_ = false;
+  if (phase_ != phase::answering || streams_) forget_request();
+}
+
+void connection::forget_request() {
+  parser_.reset();
+  arrived_head_.reset();
 }
 
 void connection::move_to(std::size_t shard) {
@@ -162,11 +172,11 @@ void connection::respond(const response& answer) {
 
 void connection::begin_stream(const response& head) {
   if (style_.version == 10) close_after_answer();
+  streams_ = true;
   write_stream_head(channel_.output(), style_, head);
   channel_.send();
   // It may go on for long, and needs nothing of the request any more.
-  parser_.reset();
-  arrived_head_.reset();
+  if (!is_beginning_) forget_request();
 }
 
 void connection::write_part(std::string_view part) {
@@ -261,8 +271,7 @@ void connection::upgrade() {
 
 void connection::end_request() {
   decision_ = {};
-  parser_.reset();
-  arrived_head_.reset();
+  if (!is_beginning_) forget_request();
   if (style_.after == answer_style::connection::close) return close();
   phase_ = phase::idle;
   watch(channel_.shared().limits().keep_alive_timeout);

@@ -73,6 +73,7 @@ class connection final : public net::conversation, private responder {
   std::optional<websocket::deflate_terms> agree_on_compression() const;
   std::unique_ptr<websocket::connection> make_websocket(std::string_view subprotocol);
   void end_request();
+  void forget_request();
   void close_after_answer() { style_.after = answer_style::connection::close; }
   void close();
   void watch(std::chrono::milliseconds limit);
@@ -92,6 +93,8 @@ class connection final : public net::conversation, private responder {
   admission admission_;
   phase phase_ = phase::idle;
   bool in_loop_ = false;
+  bool is_beginning_ = false;  // the exchange is within `begin`
+  bool streams_ = false;       // its answer is a stream
 };
 
 }  // namespace sidewire::http
