@@ -3,9 +3,17 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <random>
 #include <utility>
 
 namespace sidewire::client {
+
+/// Numbers from 0 to 1, for spreading clients that would else act together.
+inline std::function<double()> random_source() {
+  return [engine = std::minstd_rand{std::random_device{}()}]() mutable {
+    return std::generate_canonical<double, 24>(engine);
+  };
+}
 
 /// How long to wait before each attempt: anything up to a bound that doubles with every failure, so
 /// that clients who lost one server do not come back together ("full jitter"). `random` gives

@@ -16,8 +16,6 @@ constexpr std::chrono::seconds answer_timeout{10};
 constexpr std::chrono::milliseconds retry_delay{50};
 /// More failures in a row, and it is the transport that fails.
 constexpr int max_failure_count = 4;
-/// An answer is a number, or an error.
-constexpr std::size_t max_answer_bytes = 64 * 1024;
 
 }  // namespace
 

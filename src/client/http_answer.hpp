@@ -7,6 +7,9 @@
 
 namespace sidewire::client {
 
+/// Of an answer that is no message: a number, a short list or an error.
+inline constexpr std::size_t max_answer_bytes = 64 * 1024;
+
 /// What an HTTP answer other than success means: the JSON-RPC error in its body, or else what its
 /// status says. The message never reached a method.
 error read_http_error(unsigned status, std::string_view body);

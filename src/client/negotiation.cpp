@@ -7,6 +7,7 @@
 
 #include "base/buffer.hpp"
 #include "base/version.hpp"
+#include "client/http_answer.hpp"
 #include "codec/decode.hpp"
 #include "codec/encode.hpp"
 #include "session/messages.hpp"
@@ -14,9 +15,6 @@
 namespace sidewire::client {
 
 namespace {
-
-/// An answer is a short list.
-constexpr std::size_t max_answer_bytes = 64 * 1024;
 
 struct offer {
   std::vector<std::string> transports;

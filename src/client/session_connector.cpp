@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <random>
 #include <utility>
 
+#include "client/backoff.hpp"
 #include "client/event_stream_connection.hpp"
 #include "client/poll_connection.hpp"
 #include "client/websocket_connection.hpp"
@@ -36,12 +36,6 @@ choice_times times_of(const client_limits& limits) {
   return {.head_start = limits.head_start,
           .max_patience = limits.connect_timeout,
           .upgrade_interval = limits.upgrade_interval};
-}
-
-std::function<double()> random_source() {
-  return [engine = std::minstd_rand{std::random_device{}()}]() mutable {
-    return std::generate_canonical<double, 24>(engine);
-  };
 }
 
 /// What the server itself says of the session, and no transport can change.

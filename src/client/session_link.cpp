@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,7 +21,6 @@ namespace sidewire::client {
 
 namespace {
 
-using std::chrono::milliseconds;
 using clock = std::chrono::steady_clock;
 using timer = boost::asio::steady_timer;
 
@@ -32,12 +30,6 @@ constexpr int max_proof_patience = 8;
 /// 4500 to 4999: do not connect again.
 bool forbids_return(std::uint16_t close_code) {
   return close_code >= 4500 && close_code <= 4999;
-}
-
-std::function<double()> random_source() {
-  return [engine = std::minstd_rand{std::random_device{}()}]() mutable {
-    return std::generate_canonical<double, 24>(engine);
-  };
 }
 
 session_request request_of(const client_options& options) {
@@ -206,25 +198,26 @@ class session_link final : public link,
   }
 
   /// Nothing: as the back-off says.
-  std::optional<milliseconds> wait_before_next(const connection_ending& why) {
+  std::optional<std::chrono::milliseconds> wait_before_next(const connection_ending& why) {
     auto told = std::exchange(retry_after_, {});
     if (!told) told = why.reason.retry_after();
     if (told) return *told + backoff_.part_of(*told);
     if (why.close_code == protocol::close_code::replaced && replaced_count_++ == 0) {
-      return milliseconds{0};
+      return std::chrono::milliseconds{0};
     }
     return {};
   }
 
-  void retry(const error& reason, std::optional<milliseconds> wait) {
+  void retry(const error& reason, std::optional<std::chrono::milliseconds> wait) {
     if (state_ == state::open) {
       state_ = state::away;
       away_since_ = clock::now();
       user_.on_break(reason);
       if (state_ != state::away) return;  // closed by its user
     }
-    const milliseconds delay = wait.value_or(backoff_.next());
-    const auto away = std::chrono::duration_cast<milliseconds>(clock::now() - away_since_);
+    const std::chrono::milliseconds delay = wait.value_or(backoff_.next());
+    const auto away =
+        std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - away_since_);
     if (away > options_.limits.reconnect_timeout - delay) return end(reason);
     attempt_timer_.expires_after(delay);
     attempt_timer_.async_wait([this](boost::system::error_code aborted) {
@@ -276,7 +269,7 @@ class session_link final : public link,
   void on_server_closed(std::uint16_t code, const std::string& reason) override {
     ending_ = {read_close_code(code, reason), code};
   }
-  void on_draining(milliseconds retry_after) override { retry_after_ = retry_after; }
+  void on_draining(std::chrono::milliseconds retry_after) override { retry_after_ = retry_after; }
   void on_first_written(exchange_id exchange) override {
     user_.on_sending(exchange);
     if (exchange != no_exchange) written_exchanges_.push_back(exchange);
@@ -327,7 +320,7 @@ class session_link final : public link,
       written_exchanges_;  // written for the first time, and not known to have left
   std::optional<connection_ending> ending_;  // what the message just taken means
   bool is_lost_ = false;                     // the session before, and nobody was told of the next
-  std::optional<milliseconds> retry_after_;  // from session.draining
+  std::optional<std::chrono::milliseconds> retry_after_;  // from session.draining
   int replaced_count_ = 0;
   clock::time_point away_since_;
   state state_ = state::opening;

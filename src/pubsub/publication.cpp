@@ -16,8 +16,8 @@ namespace {
 constexpr std::string_view meta = "_meta";
 constexpr std::string_view white_space = " \t\r\n";
 
-/// The members of an object as they stand in its text.
-struct members {
+/// The member_texts of an object as they stand in its text.
+struct member_texts {
   std::size_t count = 0;  // in JSON: 0 or 1, which is all that its writer asks for
   std::string_view text;
 };
@@ -29,20 +29,20 @@ std::uint32_t big_endian(std::string_view bytes) {
 }
 
 /// Nothing where `object` is none. The text is valid.
-std::optional<members> members_of(json_view object) {
+std::optional<member_texts> members_of(json_view object) {
   std::string_view text = object.text();
   if (object.written_as() == format::json) {
     text.remove_prefix(std::min(text.find_first_not_of(white_space), text.size()));
     if (!text.starts_with('{')) return std::nullopt;
     text = text.substr(1, text.rfind('}') - 1);
     const bool is_empty = text.find_first_not_of(white_space) == text.npos;
-    return is_empty ? members{} : members{1, text};
+    return is_empty ? member_texts{} : member_texts{1, text};
   }
   if (text.empty()) return std::nullopt;
   const auto head = static_cast<unsigned char>(text.front());
-  if ((head & 0xF0) == 0x80) return members{head & 0x0FU, text.substr(1)};
-  if (head == 0xDE) return members{big_endian(text.substr(1, 2)), text.substr(3)};
-  if (head == 0xDF) return members{big_endian(text.substr(1, 4)), text.substr(5)};
+  if ((head & 0xF0) == 0x80) return member_texts{head & 0x0FU, text.substr(1)};
+  if (head == 0xDE) return member_texts{big_endian(text.substr(1, 2)), text.substr(3)};
+  if (head == 0xDF) return member_texts{big_endian(text.substr(1, 4)), text.substr(5)};
   return std::nullopt;
 }
 
@@ -134,7 +134,7 @@ base::shared_payload publication::encode(format as, json_view params, extent kin
     codec::encode(transcoded, as, params);
     params = json_view{transcoded.view(), as};
   }
-  const members given = members_of(params).value_or(members{});
+  const member_texts given = members_of(params).value_or(member_texts{});
   // The first of an epoch names it, for those who learn of the topic by it.
   const bool names_epoch = where_.offset == 1;
   base::buffer out;

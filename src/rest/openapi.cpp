@@ -8,6 +8,7 @@
 #include "rest/dashboards.hpp"
 #include "rest/openapi_parts.hpp"
 #include "rest/problem.hpp"
+#include "rest/query.hpp"
 #include "rest/route.hpp"
 #include "rpc/json_schema.hpp"
 #include "rpc/method_schema.hpp"
@@ -25,10 +26,6 @@ constexpr std::string_view conventions =
     "with its params in the query, and its answer has an ETag; every method answers POST with a "
     "JSON object of params. An error is problem details (RFC 9457) with the code, kind and data of "
     "the JSON-RPC error. A method that streams answers `{items, result}` when it has ended.";
-
-const type_description& without_optional(const type_description& type) {
-  return type.kind == type_kind::optional ? without_optional(type.element()) : type;
-}
 
 /// Whether a query gives a param as JSON text.
 bool is_json_in_query(const type_description& type) {

@@ -41,10 +41,6 @@ bool is_json(std::string_view text) {
   return codec::reader{codec::max_depth_of_any_text}.read(padded.view(), format::json).has_value();
 }
 
-const type_description& without_optional(const type_description& type) {
-  return type.kind == type_kind::optional ? without_optional(type.element()) : type;
-}
-
 /// Null where nothing is known of a member.
 const type_description* type_of_member(const type_description* params, std::string_view name) {
   if (params == nullptr) return nullptr;

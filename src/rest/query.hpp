@@ -22,6 +22,11 @@ std::string percent_encoded(std::string_view text);
 /// where there is none.
 std::string_view take_front(std::string_view& text, char separator) noexcept;
 
+/// What stands within `optional`, however often: a query has no null.
+inline const type_description& without_optional(const type_description& type) {
+  return type.kind == type_kind::optional ? without_optional(type.element()) : type;
+}
+
 /// One name of a query and all that was given for it, decoded.
 struct query_parameter {
   std::string name;

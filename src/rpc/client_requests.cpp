@@ -17,8 +17,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::string_view cancel_method = "$/cancelRequest";
-
 struct cancelled_request {
   std::uint64_t id = 0;
 };

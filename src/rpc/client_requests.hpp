@@ -17,6 +17,9 @@ namespace sidewire::rpc {
 
 class caller;
 
+/// Takes a request back, in either direction.
+inline constexpr std::string_view cancel_method = "$/cancelRequest";
+
 /// The requests that the server has sent to one client and that are not answered yet. Each ends
 /// once: with its response, its deadline, its cancellation, or its client. Shard.
 class client_requests {

@@ -14,7 +14,6 @@ namespace sidewire::rpc {
 
 namespace {
 
-constexpr std::string_view cancel_method = "$/cancelRequest";
 constexpr std::string_view credit_method = "$/credit";
 constexpr std::string_view authenticate_method = "auth.authenticate";
 constexpr std::string_view nested_method = "batch.execute";

@@ -16,7 +16,7 @@ namespace {
   throw std::system_error{errno, std::generic_category(), "announce file " + path};
 }
 
-bool write_all(int fd, std::string_view text) {
+bool write_whole(int fd, std::string_view text) {
   while (!text.empty()) {
     const ssize_t size = ::write(fd, text.data(), text.size());
     if (size < 0 && errno != EINTR) return false;
@@ -46,7 +46,7 @@ void announcement::write(std::string_view content) {
   net::unique_fd file{::mkostemp(temporary.data(), O_CLOEXEC)};  // 0600
   if (!file) fail(path_);
   const bool is_written = (readers_ == file_readers::owner || ::fchmod(file.get(), 0644) == 0) &&
-                          write_all(file.get(), content) &&
+                          write_whole(file.get(), content) &&
                           ::rename(temporary.c_str(), path_.c_str()) == 0;
   if (!is_written) {
     const int reason = errno;

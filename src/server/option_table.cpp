@@ -19,10 +19,6 @@ constexpr std::string_view working = "How it works, and what it says";
 constexpr std::string_view limits = "Limits";
 
 constexpr double largest_pid = std::numeric_limits<std::int32_t>::max();
-constexpr double million = 1'000'000;
-constexpr double mebibyte = 1024 * 1024;
-constexpr double gibibyte = 1024 * mebibyte;
-constexpr double day = 24 * 60 * 60;
 
 constexpr value_rule integer(double min, double max) {
   return {.kind = value_kind::integer, .min = min, .max = max};
@@ -40,7 +36,6 @@ constexpr value_rule text_that(decltype(value_rule::problem_of) problem) {
 constexpr value_rule texts_that(decltype(value_rule::problem_of) problem) {
   return {.kind = value_kind::text_list, .problem_of = problem};
 }
-constexpr value_rule flag{.kind = value_kind::flag};
 constexpr value_rule path{.kind = value_kind::path, .problem_of = problem_of_path};
 constexpr value_rule paths{.kind = value_kind::path_list, .problem_of = problem_of_path};
 constexpr value_rule addresses{.kind = value_kind::address_list, .problem_of = problem_of_listen};

@@ -38,6 +38,13 @@ struct value_rule {
   std::optional<std::string> (*problem_of)(std::string_view) = nullptr;
 };
 
+/// What tables of options say of their rows.
+inline constexpr value_rule flag{.kind = value_kind::flag};
+inline constexpr double million = 1'000'000;
+inline constexpr double mebibyte = 1024 * 1024;
+inline constexpr double gibibyte = 1024 * mebibyte;
+inline constexpr double day = 24 * 60 * 60;  ///< seconds
+
 bool is_list(value_kind kind) noexcept;
 
 /// What the rule takes, in words: "a whole number from 0 to 65535".

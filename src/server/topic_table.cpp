@@ -9,10 +9,6 @@
 namespace sidewire::server {
 namespace {
 
-constexpr double million = 1'000'000;
-constexpr double gibibyte = 1024.0 * 1024 * 1024;
-constexpr double day = 24 * 60 * 60;
-
 std::optional<std::string> problem_of_name(std::string_view text) {
   return pubsub::problem_of_topic_pattern(text);
 }
@@ -55,11 +51,10 @@ constexpr topic_member row(std::string_view name, std::string_view help, value_r
   return {name, help, rule, member.get, member.set};
 }
 
-constexpr value_rule flag{.kind = value_kind::flag};
 constexpr value_rule text{.kind = value_kind::text};
 constexpr value_rule count{.kind = value_kind::integer, .min = 0, .max = million};
 
-constexpr std::array table{
+constexpr std::array members{
     row("name",
         "Its name, a path such as project/1b2c; or a pattern for all that fit, with * for one "
         "level and ** at the end for the rest.",
@@ -96,12 +91,12 @@ constexpr std::array table{
 }  // namespace
 
 std::span<const topic_member> topic_table() {
-  return table;
+  return members;
 }
 
 const topic_member* find_topic_member(std::string_view name) {
-  const auto found = std::ranges::find(table, name, &topic_member::name);
-  return found == table.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(members, name, &topic_member::name);
+  return found == members.end() ? nullptr : &*found;
 }
 
 bool is_required(const topic_member& member) noexcept {

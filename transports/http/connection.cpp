@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/header_text.hpp"
 #include "codec/encode.hpp"
 #include "codec/message.hpp"
 #include "protocol/close_code.hpp"
@@ -95,7 +96,7 @@ void connection::judge_body() {
     return refuse(415, "expected a body in gzip, or without Content-Encoding");
   }
   if (!head.expect.empty()) {
-    if (!same_text(head.expect, "100-continue")) {
+    if (!base::same_text(head.expect, "100-continue")) {
       close_after_answer();
       return refuse(417, "expected no Expect but 100-continue");
     }

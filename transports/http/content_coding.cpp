@@ -4,6 +4,7 @@
 
 #include "base/buffer.hpp"
 #include "base/deflate.hpp"
+#include "base/header_text.hpp"
 #include "transports/http/request_head.hpp"
 
 namespace sidewire::http {
@@ -13,25 +14,13 @@ namespace {
 using weight = int;
 constexpr weight full_weight = 1000;
 
-constexpr bool is_white_space(char c) noexcept {
-  return c == ' ' || c == '\t';
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-  while (!text.empty() && is_white_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_white_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 /// Takes what stands before the next `separator` off `rest`, and the separator.
-std::string_view take_until(std::string_view& rest, char separator) noexcept {
-  const std::string_view taken = rest.substr(0, rest.find(separator));
-  rest.remove_prefix(std::min(taken.size() + 1, rest.size()));
-  return trimmed(taken);
+std::string_view take_part(std::string_view& rest, char separator) noexcept {
+  return base::trimmed(base::take_until(rest, separator));
 }
 
 bool is_gzip(std::string_view name) {
-  return same_text(name, "gzip") || same_text(name, "x-gzip");  // RFC 9110, 8.4.1.3
+  return base::same_text(name, "gzip") || base::same_text(name, "x-gzip");  // RFC 9110, 8.4.1.3
 }
 
 /// `0`, `1`, with up to three decimals (RFC 9110, 12.4.2). What is none counts as 0: not wanted.
@@ -51,9 +40,9 @@ weight parse_weight(std::string_view text) {
 /// The weight among the parameters of an element.
 weight weight_in(std::string_view parameters) {
   while (!parameters.empty()) {
-    std::string_view parameter = take_until(parameters, ';');
-    const std::string_view name = take_until(parameter, '=');
-    if (same_text(name, "q")) return parse_weight(trimmed(parameter));
+    std::string_view parameter = take_part(parameters, ';');
+    const std::string_view name = take_part(parameter, '=');
+    if (base::same_text(name, "q")) return parse_weight(base::trimmed(parameter));
   }
   return full_weight;
 }
@@ -63,8 +52,8 @@ weight weight_in(std::string_view parameters) {
 std::optional<content_coding> content_coding_of(std::string_view content_encoding) {
   content_coding found = content_coding::identity;
   while (!content_encoding.empty()) {
-    const std::string_view name = take_until(content_encoding, ',');
-    if (name.empty() || same_text(name, "identity")) continue;
+    const std::string_view name = take_part(content_encoding, ',');
+    if (name.empty() || base::same_text(name, "identity")) continue;
     if (!is_gzip(name) || found == content_coding::gzip) return std::nullopt;
     found = content_coding::gzip;
   }
@@ -94,11 +83,11 @@ bool prefers_gzip(std::string_view accept_encoding) {
   std::optional<weight> identity;
   std::optional<weight> any;
   while (!accept_encoding.empty()) {
-    std::string_view element = take_until(accept_encoding, ',');
-    const std::string_view name = take_until(element, ';');
+    std::string_view element = take_part(accept_encoding, ',');
+    const std::string_view name = take_part(element, ';');
     const weight wanted = weight_in(element);
     if (is_gzip(name)) gzip = wanted;
-    if (same_text(name, "identity")) identity = wanted;
+    if (base::same_text(name, "identity")) identity = wanted;
     if (name == "*") any = wanted;
   }
   const weight for_gzip = gzip.value_or(any.value_or(0));

@@ -15,9 +15,6 @@ namespace {
 namespace codes = protocol::close_code;
 namespace method = session::method;
 
-/// Whoever has closed its half may have gone altogether: the second write shows it.
-constexpr std::chrono::seconds probe_delay{1};
-
 }  // namespace
 
 event_link::event_link(responder& to, site& where, const decision& made)

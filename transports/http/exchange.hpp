@@ -11,6 +11,10 @@
 
 namespace sidewire::http {
 
+/// A peer that has closed its half may have gone altogether. The second write after so long shows
+/// it.
+inline constexpr std::chrono::seconds probe_delay{1};
+
 /// Where an exchange answers: its connection. An answer is whole (`respond`), or a stream of parts
 /// from `begin_stream` to `end_stream`; each exchange gives one. Shard.
 class responder {

@@ -47,9 +47,6 @@ struct request_head {
 /// A percent-decoded member of a query; nothing where it is absent or badly encoded.
 std::optional<std::string> query_member(std::string_view query, std::string_view name);
 
-/// Whether two texts are the same, ASCII letters in either case.
-bool same_text(std::string_view left, std::string_view right) noexcept;
-
 /// Whether a list of media ranges (RFC 9110, 12.5.1) names `type` itself, not only by a wildcard.
 bool accepts_type(std::string_view accept, std::string_view type);
 

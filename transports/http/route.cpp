@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/header_text.hpp"
 #include "rest/plan.hpp"
 #include "rest/route.hpp"
 #include "transports/http/response.hpp"
@@ -34,7 +35,7 @@ std::optional<std::string> token_of(const request_head& head) {
   if (head.authorization) {
     constexpr std::string_view scheme = "bearer ";
     const std::string_view value{*head.authorization};
-    if (!same_text(value.substr(0, scheme.size()), scheme)) return std::string{};
+    if (!base::same_text(value.substr(0, scheme.size()), scheme)) return std::string{};
     return std::string{value.substr(scheme.size())};
   }
   return query_member(head.query, "access_token");
@@ -130,10 +131,10 @@ decision decide_post(const site& where, const request_head& head,
     made.what = action::call_stream;
   }
   const std::string_view type = bare_type(head.content_type);
-  if (same_text(type, media_type::json)) return made;
+  if (base::same_text(type, media_type::json)) return made;
   if (is_upload) return refuse(415, "expected Content-Type application/json");
   made.written_as = format::msgpack;
-  if (same_text(type, media_type::msgpack)) return made;
+  if (base::same_text(type, media_type::msgpack)) return made;
   return refuse(415, "expected Content-Type application/json or application/msgpack");
 }
 
@@ -150,7 +151,7 @@ decision decide_rpc(const site& where, const request_head& head,
 
 decision decide_negotiate(const request_head& head) {
   if (head.method != "POST") return refuse(405, "expected POST", "POST");
-  if (head.has_body && !same_text(bare_type(head.content_type), media_type::json)) {
+  if (head.has_body && !base::same_text(bare_type(head.content_type), media_type::json)) {
     return refuse(415, "expected Content-Type application/json");
   }
   return {.what = action::negotiate};

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <ranges>
 
+#include "base/header_text.hpp"
 #include "protocol/close_code.hpp"
 
 namespace sidewire::http {
@@ -45,9 +46,9 @@ result<std::vector<session::wire_format>> read_formats(std::string_view text) {
     std::string_view name{part.begin(), part.end()};
     while (name.starts_with(' ')) name.remove_prefix(1);
     while (name.ends_with(' ')) name.remove_suffix(1);
-    if (same_text(name, "msgpack")) {
+    if (base::same_text(name, "msgpack")) {
       read.push_back(session::wire_format::msgpack);
-    } else if (same_text(name, "json")) {
+    } else if (base::same_text(name, "json")) {
       read.push_back(session::wire_format::json);
     } else {
       return bad("Sidewire-Formats: expected json or msgpack, with commas between");

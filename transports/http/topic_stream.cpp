@@ -7,12 +7,6 @@
 
 namespace sidewire::http {
 
-namespace {
-
-constexpr std::chrono::seconds probe_delay{1};
-
-}  // namespace
-
 topic_stream::topic_stream(responder& to, site& where, std::shared_ptr<const principal> who,
                            pubsub::subscribe_request asked)
     : to_{to},
@@ -82,7 +76,6 @@ void topic_stream::keep_alive(base::time_point) {
 }
 
 void topic_stream::on_half_close() {
-  // Whoever has closed its half may have gone altogether: writing shows it.
   net::host& shared = to_.channel().shared();
   if (phase_ == phase::streaming) shared.timers().set(silence_, shared.now() + probe_delay);
 }

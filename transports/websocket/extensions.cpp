@@ -1,6 +1,6 @@
 #include "transports/websocket/extensions.hpp"
 
-#include "transports/websocket/header_list.hpp"
+#include "base/header_text.hpp"
 
 namespace sidewire::websocket {
 namespace {
@@ -18,27 +18,28 @@ std::optional<std::string> parse_value(std::string_view text) {
       value += text[at];
     }
   }
-  if (!is_token(value)) return std::nullopt;
+  if (!base::is_token(value)) return std::nullopt;
   return value;
 }
 
 std::optional<extension_offer::parameter> parse_parameter(std::string_view text) {
   const std::size_t equals = text.find('=');
-  extension_offer::parameter made{.name = std::string{trimmed(text.substr(0, equals))},
+  extension_offer::parameter made{.name = std::string{base::trimmed(text.substr(0, equals))},
                                   .value = std::nullopt};
-  if (!is_token(made.name)) return std::nullopt;
+  if (!base::is_token(made.name)) return std::nullopt;
   if (equals == std::string_view::npos) return made;
-  made.value = parse_value(trimmed(text.substr(equals + 1)));
+  made.value = parse_value(base::trimmed(text.substr(equals + 1)));
   if (!made.value) return std::nullopt;
   return made;
 }
 
 std::optional<extension_offer> parse_offer(std::string_view text) {
   const bool ends_open = text.ends_with(';');
-  extension_offer made{.name = std::string{trimmed(take_until(text, ';'))}, .parameters = {}};
-  if (ends_open || !is_token(made.name)) return std::nullopt;
+  extension_offer made{.name = std::string{base::trimmed(base::take_until(text, ';'))},
+                       .parameters = {}};
+  if (ends_open || !base::is_token(made.name)) return std::nullopt;
   while (!text.empty()) {
-    auto parameter = parse_parameter(take_until(text, ';'));
+    auto parameter = parse_parameter(base::take_until(text, ';'));
     if (!parameter) return std::nullopt;
     made.parameters.push_back(*std::move(parameter));
   }
@@ -49,7 +50,7 @@ std::optional<extension_offer> parse_offer(std::string_view text) {
 
 std::optional<std::vector<extension_offer>> parse_extensions(std::string_view header) {
   std::vector<extension_offer> offers;
-  for (auto text = take_element(header); !text.empty(); text = take_element(header)) {
+  for (auto text = base::take_element(header); !text.empty(); text = base::take_element(header)) {
     auto offer = parse_offer(text);
     if (!offer) return std::nullopt;
     offers.push_back(*std::move(offer));

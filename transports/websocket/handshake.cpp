@@ -5,30 +5,21 @@
 
 #include <algorithm>
 
+#include "base/header_text.hpp"
 #include "transports/websocket/extensions.hpp"
-#include "transports/websocket/header_list.hpp"
 
 namespace sidewire::websocket {
 namespace {
 
 constexpr std::string_view bearer_prefix = "bearer.";
 
-constexpr bool is_alphanumeric(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
+using base::is_alphanumeric;
+using base::same_text;
+using base::take_element;
 
 bool is_token_list(std::string_view list) noexcept {
   for (auto element = take_element(list); !element.empty(); element = take_element(list)) {
-    if (!is_token(element)) return false;
+    if (!base::is_token(element)) return false;
   }
   return true;
 }
@@ -71,7 +62,7 @@ std::string accept_key(std::string_view key) {
 
 bool list_contains(std::string_view list, std::string_view token) noexcept {
   for (auto element = take_element(list); !element.empty(); element = take_element(list)) {
-    if (equal_ignoring_case(element, token)) return true;
+    if (same_text(element, token)) return true;
   }
   return false;
 }

@@ -176,7 +176,7 @@ void add_commands(CLI::App& app, arguments& into, std::optional<double>& hold_se
   ping->callback([&into] { into.what = command::ping; });
 }
 
-std::chrono::milliseconds in_milliseconds(double seconds) {
+std::chrono::milliseconds milliseconds_of(double seconds) {
   return std::chrono::milliseconds{std::llround(std::ceil(seconds * 1000))};
 }
 
@@ -215,8 +215,8 @@ std::variant<arguments, usage_answer> parse_arguments(int count, const char* con
   for (std::string& param : parsed.params) {
     if (param.starts_with(" [")) param.erase(0, 1);
   }
-  if (timeout_seconds) parsed.timeout = in_milliseconds(*timeout_seconds);
-  if (hold_seconds) parsed.hold = in_milliseconds(*hold_seconds);
+  if (timeout_seconds) parsed.timeout = milliseconds_of(*timeout_seconds);
+  if (hold_seconds) parsed.hold = milliseconds_of(*hold_seconds);
   if (parsed.what == command::subscribe && parsed.transport == client_transport::post) {
     return usage_answer{static_cast<int>(exit_code::usage),
                         "over post a server cannot publish: leave --transport post out\n"};

@@ -5,14 +5,12 @@ namespace sidewire::cli {
 
 namespace {
 
-constexpr std::chrono::milliseconds usual_timeout{30'000};
-
 exit_code send_notification(const arguments& given, const std::optional<json>& params,
                             rpc_client& client, console& shown) {
   auto sent = client.notify(given.method, params ? json_view{*params} : json_view{});
   // A notification has no answer: the answer to a call behind it shows that it arrived.
   if (sent && given.transport != client_transport::post) {
-    auto answered = client.call("rpc.ping", {}, options_of(given, usual_timeout));
+    auto answered = client.call("rpc.ping", {}, options_of(given, call_timeout));
     const bool is_known = answered || answered.error().kind() != error_kind::method_not_found;
     if (is_known && !answered) sent = answered.error();
   }
@@ -32,7 +30,7 @@ exit_code run_call(const arguments& given, const std::optional<json>& params, rp
                    console& shown, interrupt& stop) {
   if (given.as_notification) return send_notification(given, params, client, shown);
 
-  call_options options = options_of(given, given.show_progress ? no_timeout : usual_timeout);
+  call_options options = options_of(given, given.show_progress ? no_timeout : call_timeout);
   options.cancel = stop.token();
   if (given.show_progress) {
     options.on_progress = [&shown, &stop](json_view item) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <sidewire/client.hpp>
 
@@ -23,6 +24,10 @@ exit_code run_ping(const arguments& given, rpc_client& client, console& shown, i
 
 /// Connects by itself, over each transport. 0 where one that has a session works.
 exit_code run_doctor(const arguments& given, client_options options, console& shown);
+
+/// How long a call, and a command that tries the connection, waits where nothing else is asked for.
+inline constexpr std::chrono::milliseconds call_timeout{30'000};
+inline constexpr std::chrono::milliseconds probe_timeout{5'000};
 
 /// Options of a call by the command line's time limit; `usual` holds where it says nothing.
 call_options options_of(const arguments& given, std::chrono::milliseconds usual);

@@ -25,7 +25,7 @@ constexpr const char* default_url = "http://127.0.0.1:8765";
 /// For a call that waits; what may be had later is not worth more of anybody's time.
 constexpr std::chrono::milliseconds reconnect_timeout{30'000};
 
-error refused(std::string message) {
+error no_destination(std::string message) {
   return error{error_kind::invalid_params, std::move(message)};
 }
 
@@ -39,16 +39,17 @@ std::string without_line_end(std::string text) {
 result<announcement> read_announcement(const std::string& path, const file_reader& read_file) {
   const auto text = read_file(path);
   if (!text) {
-    return refused(text.error().message() + "; is the server running with --announce " + path +
-                   '?');
+    return no_destination(text.error().message() + "; is the server running with --announce " +
+                          path + '?');
   }
   announcement read;
   const std::string line = without_line_end(*text);
   if (!codec::decode(json_view{line, format::json}, describe<announcement>(), &read) ||
       (!read.url && !read.unix)) {
-    return refused(path +
-                   " is no announce file: `sidewire --announce FILE` writes one, with a name that "
-                   "does not end in .js");
+    return no_destination(
+        path +
+        " is no announce file: `sidewire --announce FILE` writes one, with a name that "
+        "does not end in .js");
   }
   return read;
 }

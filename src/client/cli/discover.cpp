@@ -8,12 +8,6 @@ namespace sidewire::cli {
 
 namespace {
 
-constexpr std::chrono::milliseconds usual_timeout{30'000};
-
-node text_node(std::string text) {
-  return {node_kind::string, std::move(text)};
-}
-
 /// The methods as rows, for a table.
 node as_rows(const std::vector<method_summary>& methods) {
   node rows{node_kind::array, {}};
@@ -86,7 +80,7 @@ exit_code explain_one(const arguments& given, const node& document, rpc_client& 
 }  // namespace
 
 exit_code run_discover(const arguments& given, rpc_client& client, console& shown) {
-  const auto answer = client.call("rpc.discover", {}, options_of(given, usual_timeout));
+  const auto answer = client.call("rpc.discover", {}, options_of(given, call_timeout));
   if (!answer) return report_failure(shown, answer.error(), "rpc.discover", &client);
   const node document = read_value(*answer);
   if (!given.method.empty()) return explain_one(given, document, client, shown);

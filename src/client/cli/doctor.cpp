@@ -14,7 +14,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds usual_timeout{5'000};
 constexpr int round_trip_count = 5;
 
 /// When a connection was lost, told by the client's thread and waited for by another.
@@ -79,7 +78,7 @@ transport_finding examine(client_options options, client_transport transport,
 }
 
 exit_code run_doctor(const arguments& given, client_options options, console& shown) {
-  const auto timeout = given.timeout.value_or(usual_timeout);
+  const auto timeout = given.timeout.value_or(probe_timeout);
   options.limits.connect_timeout = options.call_timeout = timeout;
   const std::string url = options.url;
   std::vector<std::future<transport_finding>> running;

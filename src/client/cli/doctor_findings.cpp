@@ -34,10 +34,6 @@ bool is_silence(const error& failure) {
          failure.message().find("silent") != std::string::npos;
 }
 
-node text_node(std::string text) {
-  return {node_kind::string, std::move(text)};
-}
-
 node time_node(const std::optional<transport_finding::duration>& time) {
   if (!time) return {};
   return {node_kind::number, in_milliseconds(*time)};

@@ -24,6 +24,10 @@ struct node {
   std::string_view string_at(std::string_view name) const;
 };
 
+inline node text_node(std::string text) {
+  return {node_kind::string, std::move(text)};
+}
+
 /// Reads a valid value of either format; null where it is none.
 node read_value(json_view value);
 

@@ -7,21 +7,21 @@ namespace sidewire::cli {
 namespace {
 
 /// Schemas are described to this depth; types may contain themselves.
-constexpr int max_depth = 4;
+constexpr int max_described_depth = 4;
 
-std::string describe(const node* schema, int depth);
+std::string type_text(const node* schema, int depth);
 
 std::string joined(const node& alternatives, int depth) {
   std::string text;
   for (const auto& [index, one] : alternatives.members) {
-    const std::string part = one.kind == node_kind::object ? describe(&one, depth - 1) : one.text;
+    const std::string part = one.kind == node_kind::object ? type_text(&one, depth - 1) : one.text;
     if (!text.empty()) text += " | ";
     text += part;
   }
   return text;
 }
 
-std::string describe(const node* schema, int depth) {
+std::string type_text(const node* schema, int depth) {
   if (schema == nullptr || schema->kind != node_kind::object || depth == 0) return "any";
   if (const auto reference = schema->string_at("$ref"); !reference.empty()) {
     return std::string{reference.substr(reference.rfind('/') + 1)};
@@ -32,7 +32,7 @@ std::string describe(const node* schema, int depth) {
   const node* type = schema->find("type");
   if (type == nullptr) return "any";
   if (type->kind == node_kind::array) return joined(*type, depth);
-  if (type->text == "array") return "array of " + describe(schema->find("items"), depth - 1);
+  if (type->text == "array") return "array of " + type_text(schema->find("items"), depth - 1);
   if (const auto title = schema->string_at("title"); type->text == "object" && !title.empty()) {
     return std::string{title};
   }
@@ -89,7 +89,7 @@ parameter_summary read_parameter(const node& from) {
 }  // namespace
 
 std::string describe_schema(const node* schema) {
-  return describe(schema, max_depth);
+  return type_text(schema, max_described_depth);
 }
 
 std::vector<method_summary> read_methods(const node& document) {

@@ -12,9 +12,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds usual_timeout{5'000};
-
-std::string in_milliseconds(steady_clock::duration time) {
+std::string milliseconds_text(steady_clock::duration time) {
   char text[32];
   std::snprintf(text, sizeof text, "%.3f", std::chrono::duration<double, std::milli>{time}.count());
   return text;
@@ -24,9 +22,9 @@ std::string in_milliseconds(steady_clock::duration time) {
 void show_times(std::vector<steady_clock::duration> times, console& shown) {
   std::sort(times.begin(), times.end());
   const std::string count = std::to_string(times.size());
-  const std::string min = in_milliseconds(times.front());
-  const std::string median = in_milliseconds(times[times.size() / 2]);
-  const std::string max = in_milliseconds(times.back());
+  const std::string min = milliseconds_text(times.front());
+  const std::string median = milliseconds_text(times[times.size() / 2]);
+  const std::string max = milliseconds_text(times.back());
   if (shown.is_readable()) {
     shown.show_text(count + (times.size() == 1 ? " round trip" : " round trips") + ": min " + min +
                     " ms, median " + median + " ms, max " + max + " ms\n");
@@ -39,7 +37,7 @@ void show_times(std::vector<steady_clock::duration> times, console& shown) {
 }  // namespace
 
 exit_code run_ping(const arguments& given, rpc_client& client, console& shown, interrupt& stop) {
-  call_options options = options_of(given, usual_timeout);
+  call_options options = options_of(given, probe_timeout);
   options.cancel = stop.token();
   std::vector<steady_clock::duration> times;
   const interrupt::cancellable running{stop};

@@ -4,23 +4,18 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <map>
 #include <utility>
 
+#include "services/waiting.hpp"
+
 namespace sidewire::services::logs {
 namespace {
 
-using executor_type = boost::asio::io_context::executor_type;
-using clock = std::chrono::steady_clock;
 using descriptor = boost::asio::posix::basic_stream_descriptor<executor_type>;
-using steady_timer =
-    boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, executor_type>;
-constexpr boost::asio::use_awaitable_t<executor_type> use_awaitable{};
 
 constexpr std::chrono::milliseconds blind_interval{250};
 constexpr std::uint32_t directory_events =

@@ -1,24 +1,18 @@
 #include "services/logs/follow.hpp"
 
 #include <algorithm>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <limits>
 #include <utility>
 
 #include "services/logs/file_watch.hpp"
 #include "services/logs/followed_service.hpp"
 #include "services/logs/methods.hpp"
+#include "services/waiting.hpp"
 
 namespace sidewire::services::logs {
 namespace {
-
-using clock = std::chrono::steady_clock;
-using steady_timer = boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>,
-                                                       boost::asio::io_context::executor_type>;
-constexpr boost::asio::use_awaitable_t<boost::asio::io_context::executor_type> use_awaitable{};
 
 template <class T>
 T value_of(result<T> outcome) {

@@ -1,9 +1,7 @@
 #include "services/logs/log_topics.hpp"
 
 #include <algorithm>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <deque>
 #include <memory>
 #include <utility>
@@ -12,6 +10,7 @@
 #include "services/logs/catalog.hpp"
 #include "services/logs/file_watch.hpp"
 #include "services/logs/followed_service.hpp"
+#include "services/waiting.hpp"
 
 namespace sidewire::services {
 namespace logs {
@@ -25,12 +24,6 @@ constexpr history_options history{
     .max_count = 10'000, .max_bytes = std::size_t{4} * 1024 * 1024, .max_age = 1h};
 /// Before publishing is tried again, where too much waits to be taken.
 constexpr std::chrono::milliseconds retry_interval{50};
-
-using executor_type = boost::asio::io_context::executor_type;
-using clock = std::chrono::steady_clock;
-using steady_timer =
-    boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, executor_type>;
-constexpr boost::asio::use_awaitable_t<executor_type> use_awaitable{};
 
 std::string topic_of(const std::string& service) {
   return "logs/" + service;

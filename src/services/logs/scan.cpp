@@ -39,9 +39,9 @@ struct open_file {
   bool at_end = false;           // nothing more of it can match
 };
 
-class scanner {
+class file_scanner {
  public:
-  scanner(const scan_request& wanted, const std::function<bool()>& cancelled)
+  file_scanner(const scan_request& wanted, const std::function<bool()>& cancelled)
       : wanted_{wanted}, text_{wanted.contains}, cancelled_{cancelled} {
     std::transform(text_.begin(), text_.end(), text_.begin(), lower);
   }
@@ -117,7 +117,7 @@ class scanner {
 
 scan_result scan(std::vector<file_part> files, line_format written_as, const zone_offset& zone,
                  const scan_request& wanted, const std::function<bool()>& cancelled) {
-  scanner at{wanted, cancelled};
+  file_scanner at{wanted, cancelled};
   for (file_part& file : files) at.open(std::move(file), written_as, zone);
   return at.run();
 }

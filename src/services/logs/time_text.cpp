@@ -19,9 +19,9 @@ bool is_digit(char byte) {
 }
 
 /// A place in a text that moves on when what is there is what was asked for.
-class scanner {
+class text_cursor {
  public:
-  explicit scanner(std::string_view text) : text_{text} {}
+  explicit text_cursor(std::string_view text) : text_{text} {}
 
   std::size_t position() const { return at_; }
   bool at_end() const { return at_ == text_.size(); }
@@ -67,7 +67,7 @@ class scanner {
 };
 
 /// "03:14:15.123456" or "03:14". Leap seconds count as the second before.
-std::optional<milliseconds> time_of_day(scanner& text) {
+std::optional<milliseconds> time_of_day(text_cursor& text) {
   int hour = 0;
   int minute = 0;
   int second = 0;
@@ -90,7 +90,7 @@ std::optional<milliseconds> time_of_day(scanner& text) {
 }
 
 /// "Z", " UTC", "+01:00", " +0100", "-05". Empty, and nothing taken, where there is no zone.
-std::optional<minutes> zone(scanner& text) {
+std::optional<minutes> zone(text_cursor& text) {
   const std::size_t begin = text.position();
   if (text.skip_any("Zz")) return minutes{0};
   const bool apart = text.skip(' ');
@@ -114,7 +114,7 @@ std::optional<minutes> zone(scanner& text) {
   return std::nullopt;
 }
 
-std::optional<std::chrono::month> month_name(scanner& text) {
+std::optional<std::chrono::month> month_name(text_cursor& text) {
   constexpr std::string_view names = "JanFebMarAprMayJunJulAugSepOctNovDec";
   const std::string_view word = text.take(3);
   const std::size_t at = word.size() == 3 ? names.find(word) : std::string_view::npos;
@@ -141,7 +141,7 @@ std::chrono::year_month_day date_of(int year, int month, int day) {
 }
 
 /// "2026-11-21", "2026/11/21"
-std::optional<std::chrono::year_month_day> iso_date(scanner& text) {
+std::optional<std::chrono::year_month_day> iso_date(text_cursor& text) {
   int year = 0;
   int month = 0;
   int day = 0;
@@ -155,7 +155,7 @@ std::optional<std::chrono::year_month_day> iso_date(scanner& text) {
 }
 
 /// "2026-11-21T03:14:15.123+01:00", "2026-11-21  03:14:15"
-std::optional<log_time> iso_time(scanner& text, const wall_clock& clock) {
+std::optional<log_time> iso_time(text_cursor& text, const wall_clock& clock) {
   const auto date = iso_date(text);
   if (!date || !text.skip_any("Tt ")) return std::nullopt;
   text.skip(' ');
@@ -165,7 +165,7 @@ std::optional<log_time> iso_time(scanner& text, const wall_clock& clock) {
 }
 
 /// "21/Nov/2026:03:14:15 +0000"
-std::optional<log_time> access_log_time(scanner& text, const wall_clock& clock) {
+std::optional<log_time> access_log_time(text_cursor& text, const wall_clock& clock) {
   int day = 0;
   int year = 0;
   if (!text.digits(2, day) || !text.skip('/')) return std::nullopt;
@@ -178,7 +178,7 @@ std::optional<log_time> access_log_time(scanner& text, const wall_clock& clock) 
 }
 
 /// "Nov 21 03:14:15", "Nov  1 03:14:15.123", "Sat Nov 21 03:14:15 2026"
-std::optional<log_time> named_month_time(scanner& text, const wall_clock& clock) {
+std::optional<log_time> named_month_time(text_cursor& text, const wall_clock& clock) {
   const std::size_t begin = text.position();
   const std::string_view weekday = text.take(3);
   constexpr std::string_view weekdays = "SunMonTueWedThuFriSat";
@@ -207,7 +207,7 @@ std::optional<log_time> named_month_time(scanner& text, const wall_clock& clock)
 }
 
 /// A time with its year, which is one wherever it stands.
-std::optional<log_time> complete_time(scanner& text, const wall_clock& clock) {
+std::optional<log_time> complete_time(text_cursor& text, const wall_clock& clock) {
   const std::size_t begin = text.position();
   if (const auto found = iso_time(text, clock)) return found;
   text.back_to(begin);
@@ -217,7 +217,7 @@ std::optional<log_time> complete_time(scanner& text, const wall_clock& clock) {
 }  // namespace
 
 std::optional<found_time> time_at_front(std::string_view text, const wall_clock& clock) {
-  scanner at{text};
+  text_cursor at{text};
   const bool bracketed = at.skip('[');
   const std::optional<log_time> found =
       is_digit(at.peek()) ? complete_time(at, clock) : named_month_time(at, clock);
@@ -233,7 +233,7 @@ std::optional<log_time> time_within(std::string_view text, const wall_clock& clo
     const bool begins_word = before == ' ' || before == '[' || before == '(' || before == '\t';
     before = text[at];
     if (!begins_word || !is_digit(before)) continue;
-    scanner here{text.substr(at)};
+    text_cursor here{text.substr(at)};
     if (const auto found = complete_time(here, clock)) return found;
   }
   return std::nullopt;
@@ -262,7 +262,7 @@ std::optional<log_time> moment(std::string_view text, log_time now) {
   if (const auto found = time_at_front(text, utc); found && found->length == text.size()) {
     return found->time;
   }
-  scanner at{text};
+  text_cursor at{text};
   if (const auto date = iso_date(at); date && at.at_end()) return at_date(*date, {}, {}, utc);
 
   std::uint32_t count = 0;

@@ -1,15 +1,14 @@
 #include "services/metrics/metrics.hpp"
 
 #include <algorithm>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <utility>
 
 #include "services/built_in_topic.hpp"
 #include "services/metrics/state.hpp"
+#include "services/waiting.hpp"
 
 namespace sidewire::services {
 namespace {
@@ -23,12 +22,6 @@ constexpr history_options history{
     .max_count = 60, .max_bytes = std::size_t{1024} * 1024, .max_age = 1min};
 /// What the first state for a new subscriber is measured over.
 constexpr std::chrono::milliseconds first_span{250};
-
-using executor_type = boost::asio::io_context::executor_type;
-using clock = std::chrono::steady_clock;
-using steady_timer =
-    boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, executor_type>;
-constexpr boost::asio::use_awaitable_t<executor_type> use_awaitable{};
 
 /// Measures while it is wanted. On the service thread, but for `demand_changed`.
 class metrics_stream {

@@ -1,11 +1,10 @@
 #include "services/system/system.hpp"
 
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 #include "services/system/machine.hpp"
+#include "services/waiting.hpp"
 
 namespace sidewire::services {
 
@@ -20,11 +19,6 @@ struct wait_result {
 BOOST_DESCRIBE_STRUCT(wait_result, (), (waited_ms))
 
 namespace {
-
-using clock = std::chrono::steady_clock;
-using steady_timer = boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>,
-                                                       boost::asio::io_context::executor_type>;
-constexpr boost::asio::use_awaitable_t<boost::asio::io_context::executor_type> use_awaitable{};
 
 awaitable<wait_result> wait(wait_params params) {
   constexpr std::chrono::milliseconds max_wait = std::chrono::hours{1};

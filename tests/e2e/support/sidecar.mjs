@@ -8,7 +8,7 @@ const running = new Set();
 process.on('exit', () => { for (const child of running) child.kill('SIGKILL'); });
 
 /** Waits until `holds()` is true; fails with `what` when that takes longer than `withinMs`. */
-export async function until(what, holds, withinMs = 20_000) {
+export async function until(what, holds, withinMs = 60_000) {
   const deadline = Date.now() + withinMs;
   while (!await holds()) {
     if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);

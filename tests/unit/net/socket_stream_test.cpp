@@ -11,7 +11,7 @@ namespace {
 
 using namespace testing;
 
-struct fixture {
+struct socket_pair_fixture {
   socket_pair sockets = make_socket_pair();
   boost::asio::io_context context;
   socket_stream stream{context, std::move(sockets.ours)};
@@ -38,7 +38,8 @@ struct fixture {
   }
 };
 
-TEST_CASE_FIXTURE(fixture, "a stream reads what came and then says that it would block") {
+TEST_CASE_FIXTURE(socket_pair_fixture,
+                  "a stream reads what came and then says that it would block") {
   CHECK(stream.read_some(scratch).status == io_status::would_block);
   peer_sends("hello");
   const io_result result = stream.read_some(scratch);
@@ -47,7 +48,7 @@ TEST_CASE_FIXTURE(fixture, "a stream reads what came and then says that it would
   CHECK(stream.read_some(scratch).status == io_status::would_block);
 }
 
-TEST_CASE_FIXTURE(fixture, "a stream gathers its buffers in order") {
+TEST_CASE_FIXTURE(socket_pair_fixture, "a stream gathers its buffers in order") {
   const std::string first = "one ", second = "two";
   const std::array<iovec, 2> buffers{as_iovec(first), as_iovec(second)};
   const io_result result = stream.write_some(buffers);
@@ -56,7 +57,8 @@ TEST_CASE_FIXTURE(fixture, "a stream gathers its buffers in order") {
   CHECK(std::string_view{scratch.data(), 7} == "one two");
 }
 
-TEST_CASE_FIXTURE(fixture, "more buffers than the system takes at once are written in part") {
+TEST_CASE_FIXTURE(socket_pair_fixture,
+                  "more buffers than the system takes at once are written in part") {
   const std::string byte = "b";
   const std::vector<iovec> buffers(3000, as_iovec(byte));
   const io_result result = stream.write_some(buffers);
@@ -64,7 +66,8 @@ TEST_CASE_FIXTURE(fixture, "more buffers than the system takes at once are writt
   CHECK(result.count < 3000);
 }
 
-TEST_CASE_FIXTURE(fixture, "a full stream takes bytes in part, and calls when it takes more") {
+TEST_CASE_FIXTURE(socket_pair_fixture,
+                  "a full stream takes bytes in part, and calls when it takes more") {
   const std::size_t written = fill();
   CHECK(written > 0);
   stream.wait_writable(user);
@@ -81,7 +84,7 @@ TEST_CASE_FIXTURE(fixture, "a full stream takes bytes in part, and calls when it
   CHECK(fill() > 0);
 }
 
-TEST_CASE_FIXTURE(fixture,
+TEST_CASE_FIXTURE(socket_pair_fixture,
                   "a wait calls once for bytes that come later, and for those there already") {
   stream.wait_readable(user);
   run_ready(context);
@@ -94,7 +97,7 @@ TEST_CASE_FIXTURE(fixture,
   run_until(context, [&] { return user->readable_count == 2; });
 }
 
-TEST_CASE_FIXTURE(fixture, "each of several streams is told of its own bytes alone") {
+TEST_CASE_FIXTURE(socket_pair_fixture, "each of several streams is told of its own bytes alone") {
   socket_pair others = make_socket_pair();
   socket_stream other{context, std::move(others.ours)};
   const auto other_user = std::make_shared<counting_user>();
@@ -107,7 +110,7 @@ TEST_CASE_FIXTURE(fixture, "each of several streams is told of its own bytes alo
   CHECK(other_user->readable_count == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "the end that came with the last bytes is told after them") {
+TEST_CASE_FIXTURE(socket_pair_fixture, "the end that came with the last bytes is told after them") {
   std::optional<socket_stream> other;
   socket_pair others = make_socket_pair();
   SUBCASE("of the only stream") {}
@@ -124,7 +127,7 @@ TEST_CASE_FIXTURE(fixture, "the end that came with the last bytes is told after 
   CHECK(stream.read_some(scratch).status == io_status::end);
 }
 
-TEST_CASE_FIXTURE(fixture, "bytes beyond one read are told of again") {
+TEST_CASE_FIXTURE(socket_pair_fixture, "bytes beyond one read are told of again") {
   peer_sends(std::string(3 * scratch.size(), 'x'));
   for (int round = 1; round <= 3; ++round) {
     stream.wait_readable(user);
@@ -136,7 +139,8 @@ TEST_CASE_FIXTURE(fixture, "bytes beyond one read are told of again") {
   CHECK(stream.read_some(scratch).status == io_status::would_block);
 }
 
-TEST_CASE_FIXTURE(fixture, "a callback may wait again with the reference that it was given") {
+TEST_CASE_FIXTURE(socket_pair_fixture,
+                  "a callback may wait again with the reference that it was given") {
   user->when_readable = [this](std::shared_ptr<stream_user> self) {
     CHECK(stream.read_some(scratch).status == io_status::done);
     stream.wait_readable(std::move(self));
@@ -149,7 +153,7 @@ TEST_CASE_FIXTURE(fixture, "a callback may wait again with the reference that it
   }
 }
 
-TEST_CASE_FIXTURE(fixture,
+TEST_CASE_FIXTURE(socket_pair_fixture,
                   "after the peer's half close the stream reads its end and still writes") {
   peer_sends("last");
   ::shutdown(sockets.peer.get(), SHUT_WR);
@@ -163,7 +167,7 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(::recv(sockets.peer.get(), scratch.data(), scratch.size(), 0) == 0);
 }
 
-TEST_CASE_FIXTURE(fixture, "a peer that is gone makes a write fail without a signal") {
+TEST_CASE_FIXTURE(socket_pair_fixture, "a peer that is gone makes a write fail without a signal") {
   stream.wait_readable(user);
   sockets.peer.reset();
   const iovec buffer{scratch.data(), scratch.size()};
@@ -195,7 +199,7 @@ TEST_CASE("a reset makes a read fail") {
   CHECK(stream.read_some(scratch).status == io_status::failed);
 }
 
-TEST_CASE_FIXTURE(fixture, "closing lets go of the waiting user without a call") {
+TEST_CASE_FIXTURE(socket_pair_fixture, "closing lets go of the waiting user without a call") {
   stream.wait_readable(user);
   CHECK(user.use_count() == 2);
   stream.close();
@@ -206,7 +210,8 @@ TEST_CASE_FIXTURE(fixture, "closing lets go of the waiting user without a call")
   CHECK(stream.read_some(scratch).status == io_status::failed);
 }
 
-TEST_CASE_FIXTURE(fixture, "closing in one callback silences the other one, though it is due too") {
+TEST_CASE_FIXTURE(socket_pair_fixture,
+                  "closing in one callback silences the other one, though it is due too") {
   const auto close = [this](const std::shared_ptr<stream_user>&) { stream.close(); };
   user->when_readable = close;
   user->when_writable = close;

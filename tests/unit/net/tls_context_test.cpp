@@ -28,12 +28,12 @@ void write_certificate(const key_and_certificate& made, const std::string& path)
   REQUIRE(PEM_write_bio_X509(file.get(), made.certificate.get()) == 1);
 }
 
-struct fixture {
+struct handshake_fixture {
   scratch_directory directory;
   tls_files files{directory.file("server.pem"), directory.file("server.key")};
   key_and_certificate made = make_self_signed();
 
-  fixture() {
+  handshake_fixture() {
     write_certificate(made, files.certificate_chain);
     write_key(made, files.private_key);
   }
@@ -107,7 +107,7 @@ TEST_CASE("a client that speaks http/1.1 is told so, one that does not is refuse
   CHECK(connect(*tls, "\x02h2"s) == nullptr);
 }
 
-TEST_CASE_FIXTURE(fixture, "files serve, and a reload takes what they hold now") {
+TEST_CASE_FIXTURE(handshake_fixture, "files serve, and a reload takes what they hold now") {
   const auto tls = tls_context::from_files(files);
   const std::string before = tls->fingerprint();
   tls->reload();
@@ -124,7 +124,7 @@ TEST_CASE_FIXTURE(fixture, "files serve, and a reload takes what they hold now")
   CHECK(X509_cmp(SSL_get0_peer_certificate(earlier->ssl()), made.certificate.get()) == 0);
 }
 
-TEST_CASE_FIXTURE(fixture, "a reload of bad files says why and keeps what served") {
+TEST_CASE_FIXTURE(handshake_fixture, "a reload of bad files says why and keeps what served") {
   const auto tls = tls_context::from_files(files);
   const std::string before = tls->fingerprint();
   std::ofstream{files.certificate_chain} << "not a certificate";
@@ -141,7 +141,7 @@ TEST_CASE("a reload leaves a self-signed certificate as it is") {
   CHECK(tls->fingerprint() == before);
 }
 
-TEST_CASE_FIXTURE(fixture, "a refusal names the file and what is wrong with it") {
+TEST_CASE_FIXTURE(handshake_fixture, "a refusal names the file and what is wrong with it") {
   SUBCASE("a missing certificate") {
     std::filesystem::remove(files.certificate_chain);
     CHECK(refusal() == "TLS: cannot read the certificate " + files.certificate_chain +

@@ -8,7 +8,7 @@ namespace {
 
 using namespace testing;
 
-struct fixture {
+struct tls_fixture {
   std::unique_ptr<tls_context> tls = tls_context::self_signed();
   boost::asio::io_context context;
   socket_pair sockets = make_socket_pair();
@@ -43,7 +43,7 @@ struct fixture {
   }
 };
 
-TEST_CASE_FIXTURE(fixture, "a client shakes hands, speaks and is answered in either version") {
+TEST_CASE_FIXTURE(tls_fixture, "a client shakes hands, speaks and is answered in either version") {
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     sockets = make_socket_pair();
     stream = make_stream(context, std::move(sockets.ours), tls.get());
@@ -62,7 +62,7 @@ TEST_CASE_FIXTURE(fixture, "a client shakes hands, speaks and is answered in eit
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "every byte may come alone") {
+TEST_CASE_FIXTURE(tls_fixture, "every byte may come alone") {
   tls_client client{std::move(sockets.peer)};
   const auto drip = [&] {
     while (client.unsent_count() != 0) {
@@ -84,7 +84,7 @@ TEST_CASE_FIXTURE(fixture, "every byte may come alone") {
   CHECK(received == "dripped");
 }
 
-TEST_CASE_FIXTURE(fixture, "the handshake is driven by waits alone") {
+TEST_CASE_FIXTURE(tls_fixture, "the handshake is driven by waits alone") {
   tls_client client{std::move(sockets.peer)};
   user->when_readable = [this](std::shared_ptr<stream_user> self) {
     read_all();
@@ -102,7 +102,7 @@ TEST_CASE_FIXTURE(fixture, "the handshake is driven by waits alone") {
   run_until(context, [&] { return received == "hello"; });
 }
 
-TEST_CASE_FIXTURE(fixture, "a wait calls for bytes that were decrypted but not read yet") {
+TEST_CASE_FIXTURE(tls_fixture, "a wait calls for bytes that were decrypted but not read yet") {
   tls_client client{std::move(sockets.peer)};
   shake_hands(client);
   client.write("first record");
@@ -118,7 +118,7 @@ TEST_CASE_FIXTURE(fixture, "a wait calls for bytes that were decrypted but not r
   run_until(context, [&] { return received == "first recordsecond record"; });
 }
 
-TEST_CASE_FIXTURE(fixture, "many small buffers become few records") {
+TEST_CASE_FIXTURE(tls_fixture, "many small buffers become few records") {
   tls_client client{std::move(sockets.peer)};
   shake_hands(client);
   const std::size_t before = client.received_wire_bytes();
@@ -131,7 +131,7 @@ TEST_CASE_FIXTURE(fixture, "many small buffers become few records") {
   CHECK(client.received_wire_bytes() - before < 20'000 + 3 * 64);
 }
 
-TEST_CASE_FIXTURE(fixture, "gathered bytes arrive in order, whatever their cuts") {
+TEST_CASE_FIXTURE(tls_fixture, "gathered bytes arrive in order, whatever their cuts") {
   tls_client client{std::move(sockets.peer)};
   shake_hands(client);
   std::string expected;
@@ -147,7 +147,7 @@ TEST_CASE_FIXTURE(fixture, "gathered bytes arrive in order, whatever their cuts"
   CHECK(client.read() == expected);
 }
 
-TEST_CASE_FIXTURE(fixture, "a full socket takes records in part, and each byte arrives once") {
+TEST_CASE_FIXTURE(tls_fixture, "a full socket takes records in part, and each byte arrives once") {
   tls_client client{std::move(sockets.peer)};
   shake_hands(client);
   std::string expected;
@@ -185,7 +185,7 @@ TEST_CASE_FIXTURE(fixture, "a full socket takes records in part, and each byte a
   CHECK(arrived == expected);
 }
 
-TEST_CASE_FIXTURE(fixture, "shutting down tells the client, and what it still sends is read") {
+TEST_CASE_FIXTURE(tls_fixture, "shutting down tells the client, and what it still sends is read") {
   tls_client client{std::move(sockets.peer)};
   shake_hands(client);
   write("last");
@@ -202,7 +202,7 @@ TEST_CASE_FIXTURE(fixture, "shutting down tells the client, and what it still se
   CHECK(last == io_status::end);
 }
 
-TEST_CASE_FIXTURE(fixture, "a client that half-closed still gets its answer") {
+TEST_CASE_FIXTURE(tls_fixture, "a client that half-closed still gets its answer") {
   tls_client client{std::move(sockets.peer)};
   shake_hands(client);
   client.write("question");
@@ -217,7 +217,7 @@ TEST_CASE_FIXTURE(fixture, "a client that half-closed still gets its answer") {
   CHECK(client.read() == "answer");
 }
 
-TEST_CASE_FIXTURE(fixture, "close_notify waits for room in a full socket") {
+TEST_CASE_FIXTURE(tls_fixture, "close_notify waits for room in a full socket") {
   tls_client client{std::move(sockets.peer)};
   shake_hands(client);
   const std::string block(16'384, 'x');
@@ -246,7 +246,7 @@ TEST_CASE_FIXTURE(fixture, "close_notify waits for room in a full socket") {
   CHECK(arrived.size() == sent);
 }
 
-TEST_CASE_FIXTURE(fixture, "an end without close_notify is a failure") {
+TEST_CASE_FIXTURE(tls_fixture, "an end without close_notify is a failure") {
   tls_client client{std::move(sockets.peer)};
   shake_hands(client);
   client.write("cut");
@@ -257,14 +257,14 @@ TEST_CASE_FIXTURE(fixture, "an end without close_notify is a failure") {
   CHECK(last == io_status::failed);
 }
 
-TEST_CASE_FIXTURE(fixture, "what is not TLS fails") {
+TEST_CASE_FIXTURE(tls_fixture, "what is not TLS fails") {
   REQUIRE(::send(sockets.peer.get(), "GET / HTTP/1.1\r\n\r\n", 18, 0) == 18);
   read_all();
   CHECK(last == io_status::failed);
   CHECK(write("x").status == io_status::failed);
 }
 
-TEST_CASE_FIXTURE(fixture, "TLS 1.1 is refused") {
+TEST_CASE_FIXTURE(tls_fixture, "TLS 1.1 is refused") {
   tls_client client{std::move(sockets.peer), TLS1_1_VERSION};
   client.handshake();
   client.flush();
@@ -272,7 +272,7 @@ TEST_CASE_FIXTURE(fixture, "TLS 1.1 is refused") {
   CHECK(last == io_status::failed);
 }
 
-TEST_CASE_FIXTURE(fixture, "a client cannot renegotiate") {
+TEST_CASE_FIXTURE(tls_fixture, "a client cannot renegotiate") {
   tls_client client{std::move(sockets.peer), TLS1_2_VERSION};
   shake_hands(client);
   CHECK(SSL_renegotiate(client.ssl()) == 1);
@@ -284,7 +284,7 @@ TEST_CASE_FIXTURE(fixture, "a client cannot renegotiate") {
   CHECK(ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_NO_RENEGOTIATION);
 }
 
-TEST_CASE_FIXTURE(fixture, "a peer that is gone makes a TLS write fail without a signal") {
+TEST_CASE_FIXTURE(tls_fixture, "a peer that is gone makes a TLS write fail without a signal") {
   {
     tls_client client{std::move(sockets.peer)};
     shake_hands(client);
@@ -292,7 +292,7 @@ TEST_CASE_FIXTURE(fixture, "a peer that is gone makes a TLS write fail without a
   CHECK(write("x").status == io_status::failed);
 }
 
-TEST_CASE_FIXTURE(fixture, "a write before the handshake waits for it") {
+TEST_CASE_FIXTURE(tls_fixture, "a write before the handshake waits for it") {
   tls_client client{std::move(sockets.peer)};
   CHECK(write("greeting").status == io_status::would_block);
   user->when_writable = [this](std::shared_ptr<stream_user> self) {
@@ -309,7 +309,8 @@ TEST_CASE_FIXTURE(fixture, "a write before the handshake waits for it") {
   });
 }
 
-TEST_CASE_FIXTURE(fixture, "bytes that a write took in with the end of the handshake are told") {
+TEST_CASE_FIXTURE(tls_fixture,
+                  "bytes that a write took in with the end of the handshake are told") {
   tls_client client{std::move(sockets.peer)};
   client.handshake();
   client.flush();
@@ -325,7 +326,7 @@ TEST_CASE_FIXTURE(fixture, "bytes that a write took in with the end of the hands
   CHECK(received == "question");
 }
 
-TEST_CASE_FIXTURE(fixture, "closing lets go of a user that waits for decrypted bytes") {
+TEST_CASE_FIXTURE(tls_fixture, "closing lets go of a user that waits for decrypted bytes") {
   tls_client client{std::move(sockets.peer)};
   shake_hands(client);
   client.write("bytes");

@@ -5,8 +5,8 @@
 namespace sidewire::rest {
 namespace {
 
-struct some_methods {
-  some_methods() {
+struct routed_methods {
+  routed_methods() {
     for (const char* name : {"vercel.getDeployments", "a.b.c", "lone", "multi.x", "stream.y",
                              "x.action", "odd..name", "system.d\xC3\xA4sh"}) {
       methods.add(name, {.summary = "", .safe = true}, [] {});
@@ -24,7 +24,7 @@ struct some_methods {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(some_methods, "each dot of a method's name is a slash of its path") {
+TEST_CASE_FIXTURE(routed_methods, "each dot of a method's name is a slash of its path") {
   CHECK(method_at("vercel/getDeployments") == "vercel.getDeployments");
   CHECK(method_at("a/b/c") == "a.b.c");
   CHECK(method_at("lone") == "lone");
@@ -33,7 +33,7 @@ TEST_CASE_FIXTURE(some_methods, "each dot of a method's name is a slash of its p
   CHECK(path_of(*methods.find("system.d\xC3\xA4sh")) == "/api/v1/system/d%C3%A4sh");
 }
 
-TEST_CASE_FIXTURE(some_methods, "a method has one path") {
+TEST_CASE_FIXTURE(routed_methods, "a method has one path") {
   for (const char* path : {"vercel.getDeployments", "a/b.c", "a/b%2Ec", "/lone", "lone/", "a//b/c",
                            "", "vercel", "vercel/nothing", "vercel/get%zz"}) {
     CAPTURE(path);
@@ -41,7 +41,7 @@ TEST_CASE_FIXTURE(some_methods, "a method has one path") {
   }
 }
 
-TEST_CASE_FIXTURE(some_methods, "multi and stream are no services") {
+TEST_CASE_FIXTURE(routed_methods, "multi and stream are no services") {
   CHECK(find_route(methods, "multi/x").what == target::nothing);
   CHECK(find_route(methods, "multi").what == target::nothing);
   CHECK(find_route(methods, "multi/dashboard").what == target::dashboards);
@@ -50,7 +50,7 @@ TEST_CASE_FIXTURE(some_methods, "multi and stream are no services") {
   CHECK(!path_of(*methods.find("odd..name")));
 }
 
-TEST_CASE_FIXTURE(some_methods, "a topic stream's path is the topic's") {
+TEST_CASE_FIXTURE(routed_methods, "a topic stream's path is the topic's") {
   const route found = find_route(methods, "stream/logs/vercel");
   CHECK(found.what == target::stream);
   CHECK(found.name == "logs/vercel");
@@ -61,7 +61,7 @@ TEST_CASE_FIXTURE(some_methods, "a topic stream's path is the topic's") {
   CHECK(find_route(methods, "stream//a").what == target::nothing);
 }
 
-TEST_CASE_FIXTURE(some_methods, "a service's actions have one path, unless a method has it") {
+TEST_CASE_FIXTURE(routed_methods, "a service's actions have one path, unless a method has it") {
   const route found = find_route(methods, "vercel/action");
   CHECK(found.what == target::action);
   CHECK(found.name == "vercel");
@@ -70,7 +70,7 @@ TEST_CASE_FIXTURE(some_methods, "a service's actions have one path, unless a met
   CHECK(find_route(methods, "action").what == target::nothing);
 }
 
-TEST_CASE_FIXTURE(some_methods, "GET is for safe methods alone") {
+TEST_CASE_FIXTURE(routed_methods, "GET is for safe methods alone") {
   CHECK(allowed_methods(find_route(methods, "lone")) == "GET, HEAD, OPTIONS, POST");
   CHECK(allowed_methods(find_route(methods, "vercel/deploy")) == "OPTIONS, POST");
   CHECK(allowed_methods(find_route(methods, "vercel/action")) == "OPTIONS, POST");
@@ -78,7 +78,7 @@ TEST_CASE_FIXTURE(some_methods, "GET is for safe methods alone") {
   CHECK(allowed_methods(find_route(methods, "stream/a")) == "GET, OPTIONS");
 }
 
-TEST_CASE_FIXTURE(some_methods, "a dashboard is a safe method of that name") {
+TEST_CASE_FIXTURE(routed_methods, "a dashboard is a safe method of that name") {
   CHECK(dashboard_service(*methods.find("vercel.dashboard")) == "vercel");
   CHECK(dashboard_service(*methods.find("rude.dashboard")).empty());
   CHECK(dashboard_service(*methods.find("lone")).empty());

@@ -1,4 +1,5 @@
 #include "server/command_line.hpp"
+#include "tests/unit/server/contains.hpp"
 
 #include <doctest/doctest.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 using namespace sidewire::server;
 using std::chrono::milliseconds;
 using texts = std::vector<std::string>;
+using sidewire::test::contains;
 
 namespace {
 
@@ -33,10 +35,6 @@ std::string refusal(const texts& arguments, const texts& environment = {}) {
   CHECK(refused.exit_status == exit_usage);
   CHECK(refused.standard_output.empty());
   return refused.standard_error;
-}
-
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
 }
 
 /// A configuration file for the time of a test.

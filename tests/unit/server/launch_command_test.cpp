@@ -11,7 +11,7 @@ using texts = std::vector<std::string>;
 
 namespace {
 
-server_facts example_facts() {
+server_facts launched_facts() {
   server_facts facts;
   facts.url = "http://127.0.0.1:49843";
   facts.port = 49843;
@@ -20,7 +20,7 @@ server_facts example_facts() {
 }
 
 texts arguments_of(std::string_view command) {
-  return make_launch_plan(command, example_facts(), {}).arguments;
+  return make_launch_plan(command, launched_facts(), {}).arguments;
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ TEST_CASE("without port and url in the command the port is added at its end") {
 
 TEST_CASE("the environment tells the server and none of its options") {
   const texts own{"PATH=/bin", "SIDEWIRE_LAUNCH=ui", "SIDEWIRE_TOKEN=old", "TAURI_WS_PORT=1"};
-  auto facts = example_facts();
+  auto facts = launched_facts();
   CHECK(make_launch_plan("ui", facts, own).environment ==
         texts{"PATH=/bin", "TAURI_WS_PORT=49843", "SIDEWIRE_URL=http://127.0.0.1:49843",
               "SIDEWIRE_TOKEN=s3cret"});

@@ -11,12 +11,14 @@
 #include <thread>
 #include <vector>
 
+#include "tests/unit/server/contains.hpp"
 #include "transports/net/unique_fd.hpp"
 
 using namespace sidewire::server;
 using namespace std::chrono_literals;
 using sidewire::base::log_level;
 using sidewire::net::unique_fd;
+using sidewire::test::contains;
 
 namespace {
 
@@ -53,10 +55,6 @@ struct log_pipe {
   unique_fd read_end;
   unique_fd write_end;
 };
-
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
 
 }  // namespace
 

@@ -5,8 +5,10 @@
 
 #include "server/configuration_sources.hpp"
 #include "server/configuration_text.hpp"
+#include "tests/unit/server/contains.hpp"
 
 using namespace sidewire::server;
+using sidewire::test::contains;
 using std::chrono::milliseconds;
 
 namespace {
@@ -22,10 +24,6 @@ std::string error_of(std::string_view text) {
   const auto result = read(text);
   REQUIRE(result.errors.size() == 1);
   return to_string(result.errors.front());
-}
-
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
 }
 
 }  // namespace

@@ -12,8 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view tick = R"({"jsonrpc":"2.0","method":"tick"})";
-
 struct counting : session_scene {
   counting() : opened{opens(link)} {}
 

@@ -17,8 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 namespace codes = protocol::close_code;
 
-constexpr std::string_view tick = R"({"jsonrpc":"2.0","method":"tick"})";
-
 struct waiting : session_scene {
   explicit waiting(std::size_t shard_count = 1) : session_scene{shard_count} {}
 

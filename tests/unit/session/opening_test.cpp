@@ -12,8 +12,6 @@ namespace {
 
 namespace codes = protocol::close_code;
 
-constexpr std::string_view tick = R"({"jsonrpc":"2.0","method":"tick"})";
-
 TEST_CASE_FIXTURE(session_scene, "a fresh session is told all about itself") {
   scripted_link link;
   in_one_turn([&] { kept().open({}, {}, ada, link); });

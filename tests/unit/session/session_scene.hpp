@@ -15,6 +15,9 @@
 
 namespace sidewire::session::test {
 
+/// A message of the server's.
+inline constexpr std::string_view tick = R"({"jsonrpc":"2.0","method":"tick"})";
+
 /// A store of sessions on the shard of a scene. The secrets that it gives are "secret 1" and so on.
 /// Methods: `count` notes its params' `n` and answers it; `wait` does so when `waits` is opened.
 class session_scene : public rpc::test::scene {

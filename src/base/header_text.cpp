@@ -1,12 +1,12 @@
-#include "transports/websocket/header_list.hpp"
+#include "base/header_text.hpp"
 
 #include <algorithm>
 
-namespace sidewire::websocket {
+namespace sidewire::base {
 namespace {
 
-constexpr bool is_alphanumeric(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+constexpr char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 /// Where `text` has `wanted` outside of quotes, or its end.
@@ -25,6 +25,10 @@ std::size_t find_outside_quotes(std::string_view text, char wanted) noexcept {
 }
 
 }  // namespace
+
+bool same_text(std::string_view left, std::string_view right) noexcept {
+  return std::ranges::equal(left, right, {}, lower, lower);
+}
 
 std::string_view trimmed(std::string_view text) noexcept {
   constexpr std::string_view white_space = " \t";
@@ -53,4 +57,4 @@ std::string_view take_element(std::string_view& list) noexcept {
   return {};
 }
 
-}  // namespace sidewire::websocket
+}  // namespace sidewire::base
