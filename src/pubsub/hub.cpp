@@ -10,6 +10,10 @@ subscriber::~subscriber() {
   if (memberships_) memberships_->home_.forget(*memberships_);
 }
 
+std::size_t subscriber::subscription_count() const noexcept {
+  return memberships_ ? memberships_->subscriptions_.size() : 0;
+}
+
 hub::hub(const catalog& declared, const base::limits& bounds, std::function<base::time_point()> now)
     : declared_{declared}, bounds_{bounds}, now_{std::move(now)} {}
 

@@ -36,6 +36,8 @@ class subscriber {
 
   /// Whether anything is subscribed to or asked for.
   bool has_subscriptions() const noexcept { return memberships_ != nullptr; }
+  /// Names and patterns that it is subscribed to.
+  std::size_t subscription_count() const noexcept;
 
  private:
   friend class hub;

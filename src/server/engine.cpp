@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/post.hpp>
+#include <future>
+#include <iterator>
 #include <utility>
 
 #include "base/version.hpp"
@@ -25,6 +27,9 @@ constexpr std::size_t max_refusals = 128;
 /// within these bounds, so that an orphan is gone soon.
 constexpr std::chrono::milliseconds min_last_words = 500ms;
 constexpr std::chrono::milliseconds max_last_words = 2s;
+
+/// How long the shards may take to list their sessions.
+constexpr std::chrono::milliseconds max_listing_time = 1s;
 
 registry with_builtins(registry methods) {
   rpc::add_builtins(methods);
@@ -245,6 +250,23 @@ traffic engine::counted() const {
     }
   }
   return sum;
+}
+
+std::optional<std::vector<session::session_facts>> engine::sessions() const {
+  using listed = std::vector<session::session_facts>;
+  const auto deadline = std::chrono::steady_clock::now() + max_listing_time;
+  std::vector<std::future<listed>> asked;
+  for (const auto& part : shards_) {
+    auto told = std::make_shared<std::promise<listed>>();
+    asked.push_back(told->get_future());
+    part->post([&part = *part, told] { told->set_value(part.sessions()); });
+  }
+  listed all;
+  for (std::future<listed>& one : asked) {
+    if (one.wait_until(deadline) != std::future_status::ready) return std::nullopt;
+    std::ranges::move(one.get(), std::back_inserter(all));
+  }
+  return all;
 }
 
 std::string engine::metrics() const {

@@ -77,6 +77,9 @@ class engine {
   traffic counted() const;
   /// What `/metrics` answers. Any thread, while it runs.
   std::string metrics() const;
+  /// All sessions; nothing where a shard does not answer soon, as when the server ends. Waits for
+  /// the shards: for other threads than theirs.
+  std::optional<std::vector<session::session_facts>> sessions() const;
 
  private:
   void make_tls();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <sidewire/registry.hpp>
 #include <sidewire/topic.hpp>
 #include <span>
@@ -35,6 +36,10 @@ class program {
   sidewire::topics& topics() noexcept { return topics_; }
   /// Any thread, while `run` runs.
   traffic counted() const { return engine_->counted(); }
+  /// See `engine::sessions`. Neither the thread that runs nor a shard's.
+  std::optional<std::vector<session::session_facts>> sessions() const {
+    return engine_->sessions();
+  }
   const std::string& instance() const { return engine_->facts().instance; }
 
   /// Serves until it is told to end. The exit status.

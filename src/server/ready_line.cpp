@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "base/version.hpp"
+#include "console/files.hpp"
 #include "server/quoted_text.hpp"
 
 namespace sidewire::server {
@@ -28,6 +29,11 @@ void append_line(std::string& out, std::string_view label, std::string_view valu
   out.append(label_width - label.size(), ' ');
   append_printable(out, value);
   out += '\n';
+}
+
+/// A browser sends what stands after # to nobody.
+std::string console_link(const server_facts& facts) {
+  return facts.url + '/' + (facts.token.empty() ? "" : "#token=" + facts.token);
 }
 
 }  // namespace
@@ -64,6 +70,7 @@ std::string banner(const server_facts& facts, std::span<const net::endpoint> lis
     append_line(out, "WebSocket", facts.ws);
     append_line(out, "HTTP", "POST " + facts.url + "/rpc");
     if (!facts.token.empty()) append_line(out, "token", facts.token);
+    if (!console::files().empty()) append_line(out, "console", console_link(facts));
   }
   for (const auto& where : listening) append_line(out, "listens on", net::to_string(where));
   if (!facts.fingerprint.empty()) append_line(out, "certificate", facts.fingerprint);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "base/compression.hpp"
 #include "base/timer_queue.hpp"
@@ -84,6 +85,9 @@ class shard {
   }
   std::uint64_t sent_bytes(net::spoken what) const noexcept { return host_.sent_bytes(what); }
   const pubsub::delivery_counts& deliveries() const noexcept { return topics_.counts(); }
+  /// Of this shard.
+  std::vector<session::session_facts> sessions() const { return sessions_.list(); }
+  /// Any thread.
   const session::session_counts& session_counts() const noexcept { return sessions_.counts(); }
 
   /// Called on the shard when a connection has come or gone.

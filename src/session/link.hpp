@@ -3,9 +3,16 @@
 #include <cstdint>
 #include <sidewire/description.hpp>
 #include <sidewire/json.hpp>
+#include <string>
 #include <string_view>
 
 namespace sidewire::session {
+
+/// What a link tells of itself.
+struct link_facts {
+  std::string_view transport;  ///< static
+  std::string address;         ///< of the client; empty: not connected just now
+};
 
 /// What a session needs of a transport: the connection that has it now. Implemented by each
 /// transport; outlives its attachment. Shard.
@@ -32,6 +39,8 @@ class link {
   virtual void close(std::uint16_t code, std::string_view reason) = 0;
   /// The last call in flight of the session has ended.
   virtual void calls_ended() = 0;
+
+  virtual link_facts facts() const = 0;
 
  private:
   virtual void send_control(std::string_view method, const type_description* type,

@@ -22,6 +22,8 @@ session::session(store& owner, std::uint64_t number, std::string secret,
     : store_{owner},
       outbox_{owner.memory(), owner.shared().limits.resume_buffer_bytes},
       number_{number},
+      started_{owner.shared().now()},
+      since_{started_},
       secret_{std::move(secret)},
       facts_{std::move(facts)} {
   rpc::caller::authenticated(std::move(who));
@@ -67,6 +69,7 @@ bool session::acknowledge(std::uint64_t number) {
 }
 
 void session::attach(link& to) {
+  if (link_ != &to) since_ = store_.shared().now();
   link_ = &to;
   told_received();
   outbox_.rewind_to(outbox_.acknowledged());

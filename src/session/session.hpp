@@ -45,6 +45,9 @@ class session final : public rpc::caller, public pubsub::subscriber {
   /// Null where it has none.
   const link* current_link() const noexcept { return link_; }
   const outbox& sent() const noexcept { return outbox_; }
+  base::time_point started() const noexcept { return started_; }
+  /// When it came to its link, or lost the last.
+  base::time_point since() const noexcept { return since_; }
   /// Everything of the client's up to this number has been handed on.
   std::uint64_t received() const noexcept { return received_; }
   /// Whether it was never used for anything.
@@ -117,6 +120,8 @@ class session final : public rpc::caller, public pubsub::subscriber {
   std::uint64_t told_received_ = 0;  // the last acknowledgement to the client
   std::size_t received_bytes_ = 0;   // since then
   base::time_point last_heard_{};
+  base::time_point started_;
+  base::time_point since_;
   std::size_t counted_bytes_ = 0;          // by the store, while detached
   bool waits_ = false;                     // among the detached
   std::list<session*>::iterator place_{};  // there

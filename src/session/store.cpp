@@ -129,7 +129,37 @@ session* store::recover(session& found, std::uint64_t received,
   return &found;
 }
 
+session_facts store::facts_of(const session& told) const {
+  session_facts facts{.name = session_name(place_.instance, place_.shard, told.number()),
+                      .principal = told.who()->name,
+                      .client = told.facts().client,
+                      .own_format = told.facts().own_format,
+                      .transport = {},
+                      .address = {},
+                      .started = told.started(),
+                      .since = told.since(),
+                      .queued_count = told.sent().last() - told.sent().acknowledged(),
+                      .queued_bytes = told.sent().unacknowledged_bytes(),
+                      .running_calls = told.running_count(),
+                      .subscription_count = told.subscription_count()};
+  if (const link* const current = told.current_link()) {
+    link_facts now = current->facts();
+    facts.transport = now.transport;
+    facts.address = std::move(now.address);
+  }
+  return facts;
+}
+
+std::vector<session_facts> store::list() const {
+  std::vector<session_facts> all;
+  all.reserve(sessions_.size());
+  for (const auto& [number, kept] : sessions_) all.push_back(facts_of(*kept));
+  std::ranges::sort(all, {}, &session_facts::started);
+  return all;
+}
+
 void store::detach(session& left) {
+  left.since_ = shared_.now();
   left.detach();
   shared_.timers.set(left.window_, shared_.now() + shared_.limits.resume_window);
   left.outbox_.shrink_to_fit();

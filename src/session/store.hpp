@@ -18,6 +18,7 @@
 #include "session/outbox.hpp"
 #include "session/resume_token.hpp"
 #include "session/session.hpp"
+#include "session/session_facts.hpp"
 
 namespace sidewire::session {
 
@@ -81,6 +82,9 @@ class store {
   /// What a detached session keeps has changed.
   void recount(session& detached);
 
+  /// All that there are, the oldest first.
+  std::vector<session_facts> list() const;
+
   /// Whether it has not ended; to be asked in the turn in which it was there.
   bool has(const session& asked) const noexcept { return sessions_.contains(asked.number()); }
   rpc::environment& shared() noexcept { return shared_; }
@@ -94,6 +98,7 @@ class store {
  private:
   session& make(client_facts facts, std::shared_ptr<const principal> who);
   started_params describe(const session& made) const;
+  session_facts facts_of(const session& told) const;
   session* start(client_facts facts, std::shared_ptr<const principal> who, link& to);
   session* start_afresh(loss reason, client_facts facts, std::shared_ptr<const principal> who,
                         link& to);

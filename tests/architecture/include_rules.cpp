@@ -12,7 +12,7 @@ namespace sidewire::architecture {
 namespace {
 
 /// A layer may include itself and those before it.
-constexpr std::array<std::string_view, 16> layers{
+constexpr std::array<std::string_view, 17> layers{
     "base",
     "protocol",
     "codec",
@@ -22,6 +22,7 @@ constexpr std::array<std::string_view, 16> layers{
     "security",
     "negotiate",
     "rest",
+    "console",
     "transports/net",
     "transports/websocket",
     "transports/http",

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "console/files.hpp"
 #include "rest/plan.hpp"
 
 namespace sidewire::http {
@@ -19,6 +20,7 @@ enum class action : std::uint8_t {
   openrpc,
   openapi,
   metrics,
+  console_file,  ///< `page_file`
   rest,         ///< `/api/v1/…`: as `rest_plan` says, from the head alone
   rest_body,    ///< the same, with a body
   call,         ///< one-shot `POST /rpc`, answered whole
@@ -45,6 +47,7 @@ struct decision {
   std::shared_ptr<const principal> who = {};
   credentials proof = credentials::absent;
   std::shared_ptr<const rest::plan> rest_plan = {};
+  const console::file* page_file = nullptr;
   /// The origin is on the list, so that its page may read the answer.
   bool allows_origin = false;
 };

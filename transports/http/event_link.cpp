@@ -4,9 +4,11 @@
 #include <utility>
 
 #include "codec/message.hpp"
+#include "negotiate/transport.hpp"
 #include "protocol/close_code.hpp"
 #include "transports/http/event_writer.hpp"
 #include "transports/http/session_request.hpp"
+#include "transports/net/peer_address.hpp"
 
 namespace sidewire::http {
 
@@ -113,6 +115,11 @@ void event_link::on_drain_deadline() {
 
 void event_link::calls_ended() {
   end_if_drained();
+}
+
+session::link_facts event_link::facts() const {
+  return {.transport = negotiate::name_of(negotiate::transport::sse),
+          .address = net::to_string(to_.channel().peer())};
 }
 
 void event_link::end_if_drained() {

@@ -35,6 +35,7 @@ class event_link final : public exchange, private session::link {
                     const void* params) override;
   void close(std::uint16_t code, std::string_view reason) override;
   void calls_ended() override;
+  session::link_facts facts() const override;
 
   void begin_events();
   void write(const base::buffer& events);

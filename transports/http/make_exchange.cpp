@@ -2,6 +2,7 @@
 
 #include "transports/http/call_exchange.hpp"
 #include "transports/http/call_stream.hpp"
+#include "transports/http/console_exchange.hpp"
 #include "transports/http/event_link.hpp"
 #include "transports/http/negotiate_exchange.hpp"
 #include "transports/http/page_exchange.hpp"
@@ -27,6 +28,8 @@ std::unique_ptr<exchange> make_exchange(responder& to, site& where, const decisi
       return std::make_unique<end_exchange>(to, where, made);
     case action::negotiate:
       return std::make_unique<negotiate_exchange>(to, where);
+    case action::console_file:
+      return std::make_unique<console_exchange>(to, *made.page_file);
     case action::rest:
     case action::rest_body:
       return make_rest_exchange(to, where, made);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "transports/http/session_request.hpp"
+#include "transports/net/peer_address.hpp"
 
 namespace sidewire::http {
 
@@ -65,6 +66,10 @@ void poll_exchange::open(const session::open_params& asked) {
 void poll_exchange::answer(std::string_view envelope) {
   link_ = nullptr;
   to_.respond({.body = envelope});
+}
+
+std::string poll_exchange::address() const {
+  return net::to_string(to_.channel().peer());
 }
 
 void poll_exchange::on_drain(std::chrono::milliseconds patience) {

@@ -23,6 +23,7 @@ class poll_exchange final : public exchange, private held_poll {
 
  private:
   void answer(std::string_view envelope) override;
+  std::string address() const override;
 
   bool follow(const session::open_params& asked, std::chrono::milliseconds patience);
   void open(const session::open_params& asked);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "codec/message.hpp"
+#include "negotiate/transport.hpp"
 #include "protocol/close_code.hpp"
 
 namespace sidewire::http {
@@ -129,6 +130,11 @@ void poll_link::drain_deadline() {
 
 void poll_link::calls_ended() {
   if (is_draining_) answer_soon();
+}
+
+session::link_facts poll_link::facts() const {
+  return {.transport = negotiate::name_of(negotiate::transport::poll),
+          .address = held_ == nullptr ? std::string{} : held_->address()};
 }
 
 }  // namespace sidewire::http

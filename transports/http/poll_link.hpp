@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "base/timer_queue.hpp"
@@ -18,6 +19,8 @@ class held_poll {
  public:
   /// Answers the request.
   virtual void answer(std::string_view envelope) = 0;
+  /// Who asked.
+  virtual std::string address() const = 0;
 
  protected:
   ~held_poll() = default;
@@ -52,6 +55,7 @@ class poll_link final : public session::link {
   void send(std::uint64_t number, format as, std::string_view message) override;
   void close(std::uint16_t code, std::string_view reason) override;
   void calls_ended() override;
+  session::link_facts facts() const override;
 
  private:
   void send_control(std::string_view method, const type_description* type,

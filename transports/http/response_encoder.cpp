@@ -1,5 +1,6 @@
 #include "transports/http/response_encoder.hpp"
 
+#include "base/header_text.hpp"
 #include "transports/http/content_coding.hpp"
 
 namespace sidewire::http {
@@ -23,6 +24,16 @@ response response_encoder::encode(const response& answer, std::string_view accep
 
 std::string gzip_etag(std::string_view etag) {
   return std::string{etag.substr(0, etag.size() - 1)} + "-gzip\"";
+}
+
+bool has_answer(std::string_view if_none_match, std::string_view etag) {
+  const std::string in_gzip = gzip_etag(etag);
+  while (!if_none_match.empty()) {
+    std::string_view one = base::trimmed(base::take_until(if_none_match, ','));
+    if (one.starts_with("W/")) one.remove_prefix(2);
+    if (one == etag || one == in_gzip || one == "*") return true;
+  }
+  return false;
 }
 
 }  // namespace sidewire::http

@@ -42,4 +42,7 @@ class response_encoder {
 /// The strong ETag of the same answer in gzip, which is another one (RFC 9110, 8.8.3).
 std::string gzip_etag(std::string_view etag);
 
+/// Whether the client has the answer of this ETag, in whichever coding (RFC 9110, 13.1.2).
+bool has_answer(std::string_view if_none_match, std::string_view etag);
+
 }  // namespace sidewire::http

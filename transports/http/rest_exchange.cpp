@@ -37,19 +37,6 @@ class immediate_exchange final : public exchange {
   std::shared_ptr<const rest::plan> plan_;
 };
 
-/// Whether the client has the answer of this ETag, in whichever coding (RFC 9110, 13.1.2).
-bool has_answer(std::string_view if_none_match, std::string_view etag) {
-  const std::string in_gzip = gzip_etag(etag);
-  while (!if_none_match.empty()) {
-    std::string_view one = rest::take_front(if_none_match, ',');
-    while (one.starts_with(' ')) one.remove_prefix(1);
-    while (one.ends_with(' ')) one.remove_suffix(1);
-    if (one.starts_with("W/")) one.remove_prefix(2);
-    if (one == etag || one == in_gzip || one == "*") return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 std::unique_ptr<exchange> make_rest_exchange(responder& to, site& where, const decision& made) {

@@ -164,6 +164,10 @@ decision decide_path(const site& where, const request_head& head) {
     if (!reads) return refuse(405, "expected GET", "GET, HEAD");
     return {.what = path == "/healthz" ? action::health : action::readiness};
   }
+  if (const console::file* const found = console::find_file(path)) {
+    if (!reads) return refuse(405, "expected GET", "GET, HEAD");
+    return {.what = action::console_file, .page_file = found};
+  }
   std::shared_ptr<const principal> who = where.everybody;
   if (!who) {
     const auto token = token_of(head);

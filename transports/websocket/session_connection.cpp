@@ -5,7 +5,9 @@
 
 #include "codec/decode.hpp"
 #include "codec/message.hpp"
+#include "negotiate/transport.hpp"
 #include "protocol/close_code.hpp"
+#include "transports/net/peer_address.hpp"
 
 namespace sidewire::websocket {
 
@@ -176,6 +178,11 @@ void session_connection::send_control(std::string_view method, const type_descri
 
 void session_connection::calls_ended() {
   connection::calls_ended();
+}
+
+session::link_facts session_connection::facts() const {
+  return {.transport = negotiate::name_of(negotiate::transport::websocket),
+          .address = net::to_string(channel().peer())};
 }
 
 }  // namespace sidewire::websocket

@@ -64,6 +64,7 @@ class session_connection final : public connection, private session::link {
                     const void* params) override;
   void close(std::uint16_t code, std::string_view reason) override;
   void calls_ended() override;
+  session::link_facts facts() const override;
 
   void take_control(const sidewire::codec::incoming& control);
   void open(const sidewire::codec::incoming& request);

@@ -23,6 +23,7 @@ class program_facts final : public server_facts {
             .sent_bytes = now.sent_bytes};
   }
   std::string instance() const override { return program_.instance(); }
+  result<session_list> sessions() const override;
 
  private:
   const server::program& program_;

@@ -67,6 +67,15 @@ void add_system(registry& methods, std::shared_ptr<const server_facts> server) {
                .safe = true},
               [host, server] { return host->stats(*server); });
 
+  methods.add("system.sessions",
+              {.summary = "Tells who has a session: by which transport, since when, and what waits.",
+               .description = "For who administrates the server. `since` is when the session came "
+                              "to its connection, or lost it.",
+               .safe = true,
+               .blocking = true,
+               .scope = "admin"},
+              [server] { return server->sessions(); });
+
   methods.add("system.dashboard",
               {.summary = "Tells all of `system.info` and `system.stats`, and the machine's load.",
                .safe = true},

@@ -49,6 +49,7 @@ class model_connection final : public link {
                     const void* params) override;
   void close(std::uint16_t code, std::string_view reason) override;
   void calls_ended() override {}
+  link_facts facts() const override { return {.transport = "scripted", .address = "nowhere"}; }
 
   void take(const frame& read);
   void open(const frame& asked);

@@ -46,6 +46,7 @@ class scripted_link final : public link {
   void send(std::uint64_t number, format as, std::string_view message) override;
   void close(std::uint16_t code, std::string_view reason) override;
   void calls_ended() override { ++ended_calls_count_; }
+  link_facts facts() const override { return {.transport = "scripted", .address = "nowhere"}; }
 
  private:
   struct message {
