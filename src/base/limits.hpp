@@ -51,6 +51,8 @@ struct limits {
   std::size_t max_waiting_publish_bytes = 64 * 1024 * 1024;
   /// Publications in an answer of `topic.history`. It holds no more.
   std::size_t max_history_page = 1'000;
+  /// Bytes of the file that traffic is recorded to. It ends there.
+  std::size_t max_record_bytes = 256 * 1024 * 1024;
   /// Unacknowledged bytes that a session keeps for its client. Beyond, the oldest are forgotten,
   /// and a resume from before them starts afresh (`overflow`).
   std::size_t resume_buffer_bytes = 4 * 1024 * 1024;

@@ -11,6 +11,7 @@
 
 #include "base/buffer.hpp"
 #include "protocol/id.hpp"
+#include "rpc/recorder.hpp"
 
 namespace sidewire::rpc {
 
@@ -64,6 +65,15 @@ class caller {
   /// The caller for whoever may outlive it.
   const std::shared_ptr<caller_handle>& as_peer();
 
+  /// Tells the recorder, where there is one, of a message of this caller's.
+  void record(recorder* traffic, recorded_direction direction, format as,
+              std::string_view message) {
+    if (traffic == nullptr) [[likely]]
+      return;
+    if (number_ == 0) number_ = traffic->number_caller();
+    traffic->record(number_, direction, as, message);
+  }
+
   /// Calls whose handlers have not ended, answered or not.
   std::size_t running_count() const noexcept { return running_count_; }
   bool has_calls() const noexcept { return calls_ && !calls_->all.empty(); }
@@ -88,6 +98,7 @@ class caller {
   std::unique_ptr<calls> calls_;
   std::shared_ptr<caller_handle> handle_;
   std::size_t running_count_ = 0;
+  std::uint64_t number_ = 0;  // of its recorder's
 };
 
 }  // namespace sidewire::rpc

@@ -45,7 +45,7 @@ dispatcher::~dispatcher() {
 }
 
 received dispatcher::read(std::string_view text, format as) {
-  received message{.outcome = reader_.read(text, as), .written_as = as, .size_bytes = text.size()};
+  received message{.outcome = reader_.read(text, as), .written_as = as, .text = text};
   message.is_batch = message.outcome && reader_.is_batch();
   if (message.is_single()) reader_.read_single(message.single);
   return message;
@@ -61,6 +61,7 @@ bool dispatcher::names(const received& message, std::string_view prefix) {
 
 void dispatcher::run(caller& from, const received& message) {
   const format as = message.written_as;
+  from.record(shared_.traffic, recorded_direction::in, as, message.text);
   if (!message.outcome) {
     answer_error({.to = &from, .as = as}, {}, message.outcome.error());
   } else if (message.is_batch) {
@@ -68,7 +69,7 @@ void dispatcher::run(caller& from, const received& message) {
   } else {
     run(message.single, {.to = &from, .as = as}, message.idempotency_key);
   }
-  release_later(message.size_bytes);
+  release_later(message.text.size());
 }
 
 /// One large message after the other would have the system give the same memory anew each time,
@@ -177,12 +178,21 @@ void dispatcher::refuse(const codec::incoming& element, const destination& where
   shared_.count_call(shared_.methods.number_of(element.method), reason.kind());
 }
 
+/// As the request that would have said the same.
+void dispatcher::record_call(caller& from, std::string_view method, std::string_view params) {
+  if (shared_.traffic == nullptr) return;
+  base::buffer text;
+  codec::write_request(text, format::json, {}, method, json_view{params, format::json});
+  from.record(shared_.traffic, recorded_direction::in, format::json, text.view());
+}
+
 void dispatcher::run_call(caller& from, std::string_view method, std::string_view params,
                           std::string_view idempotency_key) {
   const destination where{.to = &from, .choice = format_choice::imposed};
   codec::incoming element;
   element.kind = codec::incoming_kind::request;
   element.method = method;
+  record_call(from, method, params);
   shared_.counts.calls.add();
   if (draining_) return refuse(element, where, busy("the server ends"));
   if (!params.empty()) {

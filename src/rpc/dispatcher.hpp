@@ -19,7 +19,7 @@ namespace sidewire::rpc {
 struct received {
   result<void> outcome;  ///< parse_error where it is no valid JSON or MessagePack
   format written_as = format::json;
-  std::size_t size_bytes = 0;
+  std::string_view text = {};
   bool is_batch = false;
   std::string_view idempotency_key = {};  ///< brought beside the message; empty: none
   codec::incoming single = {};            ///< where it could be read and is no batch
@@ -69,6 +69,7 @@ class dispatcher {
   environment& shared() noexcept { return shared_; }
 
  private:
+  void record_call(caller& from, std::string_view method, std::string_view params);
   void release_later(std::size_t message_bytes);
   void release(base::time_point now);
   std::shared_ptr<async_call> run_operation_now(codec::incoming& element,

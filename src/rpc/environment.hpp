@@ -14,6 +14,7 @@
 #include "base/timer_queue.hpp"
 #include "rpc/call_counts.hpp"
 #include "rpc/keyed_calls.hpp"
+#include "rpc/recorder.hpp"
 #include "rpc/worker_pool.hpp"
 
 namespace sidewire::pubsub {
@@ -52,6 +53,7 @@ struct environment {
   const registry& methods;
   json_view discovery;  ///< what `rpc.discover` answers
   counters& counts;
+  recorder* traffic = nullptr;    ///< null: nothing is recorded
   pubsub::hub* topics = nullptr;  ///< what the methods `topic.*` work on; unknown to this layer
 
   /// A call of a method, by its number, has ended in the turn in which it began.

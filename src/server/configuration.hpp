@@ -81,6 +81,9 @@ struct configuration {
   /// Between two publications of the topic `metrics`; zero where there is none.
   std::chrono::milliseconds metrics_interval{1'000};
 
+  /// Where traffic is recorded; empty: nowhere.
+  std::string record;
+
   base::limits limits;
   std::vector<log_source> logs;
   std::vector<topic_options> topics;

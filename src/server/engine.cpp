@@ -82,11 +82,17 @@ engine::engine(configuration chosen, registry methods, topics& declared,
       workers_{std::make_unique<rpc::worker_pool>(chosen_.worker_threads,
                                                   chosen_.limits.max_waiting_blocking_calls)} {
   make_tls();
+  if (!chosen_.record.empty()) {
+    recorder_.emplace(traffic_recorder::settings{.path = chosen_.record,
+                                                 .max_file_bytes = chosen_.limits.max_record_bytes},
+                      log_);
+  }
   const bool open_to_all = chosen_.auth == auth_mode::none;
   shared_.emplace(shared_parts{.limits = chosen_.limits,
                                .log = log_,
                                .workers = *workers_,
                                .keyed = keyed_,
+                               .traffic = recorder_ ? &*recorder_ : nullptr,
                                .methods = methods_,
                                .topics = topics_.internals().declared,
                                .tokens = authority_,

@@ -22,6 +22,7 @@
 #include "server/event_loop.hpp"
 #include "server/server_facts.hpp"
 #include "server/shard.hpp"
+#include "server/traffic_recorder.hpp"
 #include "transports/net/listener.hpp"
 #include "transports/net/tls_context.hpp"
 
@@ -102,6 +103,7 @@ class engine {
   negotiate::policy transports_;
   std::unique_ptr<net::tls_context> tls_;
   rpc::keyed_calls keyed_{chosen_.limits};
+  std::optional<traffic_recorder> recorder_;
   std::optional<shared_parts> shared_;
   pubsub::memory_broker store_;
   // Lives longer than the shards, whose last handlers ask.

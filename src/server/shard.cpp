@@ -37,6 +37,7 @@ shard::shard(const shared_parts& shared, std::size_t index, ways to_others)
                                    .methods = shared.methods,
                                    .discovery = shared.discovery,
                                    .counts = counters_,
+                                   .traffic = shared.traffic,
                                    .topics = &topics_}},
       sessions_{dispatcher_.shared(),
                 {.instance = shared.instance,

@@ -27,6 +27,7 @@ struct shared_parts {
   base::logger& log;
   rpc::worker_pool& workers;
   rpc::keyed_calls& keyed;
+  rpc::recorder* traffic;  ///< null: none
   const registry& methods;
   const pubsub::catalog& topics;
   const rpc::authenticator& tokens;

@@ -115,6 +115,7 @@ void session::end_message() {
 void session::write() {
   while (link_ != nullptr && outbox_.has_unwritten() && link_->takes_messages()) {
     const outbox::message next = outbox_.unwritten();
+    record(store_.shared().traffic, rpc::recorded_direction::out, next.written_as, next.bytes);
     link_->send(next.number, next.written_as, next.bytes);
     outbox_.mark_written();
   }

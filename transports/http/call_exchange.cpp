@@ -32,6 +32,8 @@ void call_exchange::settled() {
   if (answer_.empty()) {
     to_.respond({.status = 204});
   } else {
+    record(dispatcher_.shared().traffic, rpc::recorded_direction::out, answer_format_,
+           answer_.view());
     to_.respond({.type = answer_format_ == format::json ? media_type::json : media_type::msgpack,
                  .body = answer_.view()});
   }

@@ -46,6 +46,8 @@ base::buffer& call_stream::begin_message(format as) {
 }
 
 void call_stream::end_message() {
+  record(dispatcher_.shared().traffic, rpc::recorded_direction::out, message_format_,
+         message_.view());
   begin_events();
   net::host& shared = to_.channel().shared();
   base::buffer event = shared.buffers().take();

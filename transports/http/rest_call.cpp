@@ -60,6 +60,7 @@ base::buffer& rest_call::begin_message(format) {
 
 void rest_call::settled() {
   if (std::exchange(is_settled_, true)) return;
+  record(dispatcher_.shared().traffic, rpc::recorded_direction::out, format::json, answer_.view());
   const rest::response_text answer = rest::read_response(answer_.view());
   if (answer.is_error) {
     respond_problem(to_, codec::read_error(json_view{answer.value, format::json}));

@@ -87,6 +87,11 @@ base::buffer& connection::begin_message(format as) {
 }
 
 void connection::end_message() {
+  // What a session says is recorded there.
+  if (&speaker() == this) {
+    record(dispatcher_.shared().traffic, rpc::recorded_direction::out, frame_->written_as(),
+           frame_->payload());
+  }
   std::string_view smaller;
   if (auto* const compression = codec_.compression()) [[unlikely]] {
     smaller = compression->deflate(frame_->payload());
@@ -117,6 +122,8 @@ bool connection::takes(std::size_t) const noexcept {
 }
 
 void connection::deliver(const base::shared_payload& message) {
+  record(dispatcher_.shared().traffic, rpc::recorded_direction::out, message->written_as,
+         message->bytes);
   write_message(message->written_as, message->bytes);
 }
 

@@ -37,6 +37,9 @@ class frame_writer {
 
   /// Bytes of payload so far.
   std::size_t payload_bytes() const noexcept { return out_->size() - begin_ - reserved_bytes_; }
+  format written_as() const noexcept {
+    return op_ == opcode::text ? format::json : format::msgpack;
+  }
   std::string_view payload() const noexcept {
     return out_->view().substr(begin_ + reserved_bytes_);
   }
