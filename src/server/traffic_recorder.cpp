@@ -1,6 +1,7 @@
 #include "server/traffic_recorder.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,8 +18,9 @@ namespace {
 /// What a message takes beside its text while it waits.
 constexpr std::size_t message_overhead_bytes = 128;
 
-std::string head_line() {
-  return R"({"event":"recording","version":")" + std::string{base::version} + R"(","time":")" +
+/// A line about the recording itself; `more`: the members that it has alone, and a comma.
+std::string event_line(std::string_view event, const std::string& more) {
+  return "{\"event\":\"" + std::string{event} + "\"," + more + "\"time\":\"" +
          timestamp(std::chrono::system_clock::now()) + "\"}\n";
 }
 
@@ -28,10 +30,10 @@ traffic_recorder::traffic_recorder(settings chosen, base::logger& log)
     : settings_{std::move(chosen)},
       log_{log},
       file_{::open(settings_.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)} {
-  if (!file_) {
+  if (!file_ || ::fchmod(file_.get(), 0600) != 0) {
     throw std::system_error{errno, std::generic_category(), "the recording " + settings_.path};
   }
-  write_text(head_line());
+  write_text(event_line("recording", R"("version":")" + std::string{base::version} + "\","));
   thread_ = std::thread{[this] { run(); }};
 }
 
@@ -87,7 +89,7 @@ void traffic_recorder::write_messages(const std::vector<recorded_message>& told,
     if (!write_text(line.view())) return;
   }
   if (dropped_count == 0) return;
-  write_text(R"({"event":"dropped","count":)" + std::to_string(dropped_count) + "}\n");
+  write_text(event_line("dropped", "\"count\":" + std::to_string(dropped_count) + ','));
 }
 
 bool traffic_recorder::write_text(std::string_view text) {

@@ -8,6 +8,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 
+import {watch} from './support/running.mjs';
 import {program} from './support/server.mjs';
 import {Sidecar, until} from './support/sidecar.mjs';
 
@@ -42,24 +43,15 @@ async function publish(sidecar, topic, method, params) {
 
 /** A running `sidewire-cli subscribe`: what it printed so far. */
 class Subscriber {
-  static #running = new Set();
-  static endAll() {
-    for (const child of Subscriber.#running) child.kill('SIGKILL');
-  }
-
   output = '';
   notes = '';
 
   constructor(url, ...args) {
     const environment = {...process.env, SIDEWIRE_TOKEN: token};
-    this.child = spawn(program('sidewire-cli'), ['--url', url, 'subscribe', ...args], {env: environment});
+    this.child = watch(spawn(program('sidewire-cli'), ['--url', url, 'subscribe', ...args], {env: environment}));
     this.child.stdout.on('data', text => { this.output += text; });
     this.child.stderr.on('data', text => { this.notes += text; });
-    Subscriber.#running.add(this.child);
-    this.ended = once(this.child, 'close').then(([code]) => {
-      Subscriber.#running.delete(this.child);
-      return code;
-    });
+    this.ended = once(this.child, 'close').then(([code]) => code);
   }
   get events() { return this.output.split('\n').filter(Boolean).map(line => JSON.parse(line)); }
   get numbers() { return this.numbersOf(); }
@@ -112,10 +104,7 @@ class Proxy {
 
 let sidecar;
 before(async () => { sidecar = await serve(); });
-after(() => {
-  Subscriber.endAll();
-  return sidecar?.stop();
-});
+after(() => sidecar?.stop());
 
 /** Publishes until the subscription, which begins with what is new, has heard of something. */
 async function begun(subscriber, topic) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <sidewire/json.hpp>
 #include <string_view>
 
 #include "base/buffer.hpp"

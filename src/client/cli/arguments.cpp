@@ -140,6 +140,16 @@ void add_subscribe(CLI::App& app, arguments& into) {
   subscribe->callback([&into] { into.what = command::subscribe; });
 }
 
+void add_replay(CLI::App& app, arguments& into) {
+  CLI::App* replay = app.add_subcommand(
+      "replay", "Make the calls again that a server has recorded (--record), and compare");
+  replay->add_option("FILE", into.recording, "The recording; - is standard input")->required();
+  replay->add_flag_callback(
+      "--fast", [&into] { into.pace = replay_pace::fast; },
+      "One call after the other, instead of when they were made");
+  replay->callback([&into] { into.what = command::replay; });
+}
+
 void add_doctor(CLI::App& app, arguments& into, std::optional<double>& hold_seconds) {
   CLI::App* doctor = app.add_subcommand(
       "doctor", "Try every transport from here and tell what stands in the way of each");
@@ -168,6 +178,7 @@ void add_commands(CLI::App& app, arguments& into, std::optional<double>& hold_se
 
   add_subscribe(app, into);
   add_doctor(app, into, hold_seconds);
+  add_replay(app, into);
 
   CLI::App* ping = app.add_subcommand("ping", "Measure the round trip of small calls");
   ping->add_option("-n,--count", into.ping_count, "How many (default 10)")

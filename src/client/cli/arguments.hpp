@@ -11,7 +11,12 @@
 
 namespace sidewire::cli {
 
-enum class command : std::uint8_t { call, discover, doctor, ping, subscribe };
+enum class command : std::uint8_t { call, discover, doctor, ping, replay, subscribe };
+
+enum class replay_pace : std::uint8_t {
+  recorded,  ///< calls begin when they did
+  fast,      ///< one after the other
+};
 
 enum class output_style : std::uint8_t {
   automatic,  ///< `readable` on a terminal, else `json`
@@ -43,6 +48,8 @@ struct arguments {
   std::chrono::milliseconds hold{6'000};  ///< doctor: how long a quiet connection is watched
   std::string topic;                      ///< subscribe: a name or a pattern
   subscribe_options subscribing = {};
+  std::string recording;  ///< replay: a file, or - for standard input
+  replay_pace pace = replay_pace::recorded;
 };
 
 /// What to print instead of doing anything: help, the version, or what is wrong.

@@ -22,6 +22,9 @@ exit_code run_subscribe(const arguments& given, rpc_client& client, console& sho
                         connection_notes& notes);
 exit_code run_ping(const arguments& given, rpc_client& client, console& shown, interrupt& stop);
 
+/// Makes the calls of a recording again. 0 where none that was answered then fails now.
+exit_code run_replay(const arguments& given, rpc_client& client, console& shown, interrupt& stop);
+
 /// Connects by itself, over each transport. 0 where one that has a session works.
 exit_code run_doctor(const arguments& given, client_options options, console& shown);
 

@@ -93,6 +93,8 @@ exit_code run(const arguments& given, console& shown, interrupt& stop) {
       return run_discover(given, **client, shown);
     case command::subscribe:
       return run_subscribe(given, **client, shown, stop, notes);
+    case command::replay:
+      return run_replay(given, **client, shown, stop);
     case command::ping:
       return run_ping(given, **client, shown, stop);
   }

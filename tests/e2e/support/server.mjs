@@ -5,6 +5,8 @@ import {fileURLToPath} from 'node:url';
 import readline from 'node:readline';
 import WebSocket from 'ws';
 
+import {end, watch} from './running.mjs';
+
 const built = process.env.SIDEWIRE_BIN ?? fileURLToPath(new URL('../../../build/release', import.meta.url));
 
 /** The path of a built program. */
@@ -29,8 +31,8 @@ export class Server {
   }
 
   async #start(name, args, environment) {
-    this.#process = spawn(program(name), args,
-      {stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, ...environment}});
+    this.#process = watch(spawn(program(name), args,
+      {stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, ...environment}}));
     let log = '';
     this.#process.stderr.on('data', text => { log += text; });
     const lines = readline.createInterface({input: this.#process.stdout});
@@ -80,7 +82,7 @@ export class Server {
   /** Ends the server; its exit status, null where the signal ended it. */
   async stop() {
     if (this.#process.exitCode !== null) return this.#process.exitCode;
-    this.#process.kill('SIGTERM');
+    end(this.#process);
     const [status] = await once(this.#process, 'exit');
     return status;
   }

@@ -2,10 +2,8 @@
 import {spawn} from 'node:child_process';
 import {readFileSync, readdirSync} from 'node:fs';
 
+import {end, watch} from './running.mjs';
 import {program} from './server.mjs';
-
-const running = new Set();
-process.on('exit', () => { for (const child of running) child.kill('SIGKILL'); });
 
 /** Waits until `holds()` is true; fails with `what` when that takes longer than `withinMs`. */
 export async function until(what, holds, withinMs = 60_000) {
@@ -30,17 +28,13 @@ export class Sidecar {
   static run(args, {environment = {}, stdio = ['ignore', 'pipe', 'pipe'], command = program('sidewire')} = {}) {
     const sidecar = new Sidecar();
     sidecar.givenToken = environment.SIDEWIRE_TOKEN;
-    const child = spawn(command, args, {stdio, env: {...process.env, ...environment}});
+    const child = watch(spawn(command, args, {stdio, env: {...process.env, ...environment}}));
     sidecar.child = child;
-    running.add(child);
     child.stdout?.on('data', text => { sidecar.output += text; });
     child.stderr?.on('data', text => { sidecar.log += text; });
     sidecar.ended = new Promise((resolve, reject) => {
       child.on('error', reject);
-      child.on('close', (status, signal) => {
-        running.delete(child);
-        resolve({status, signal});
-      });
+      child.on('close', (status, signal) => { resolve({status, signal}); });
     });
     return sidecar;
   }
@@ -76,7 +70,7 @@ export class Sidecar {
 
   /** Ends it by SIGTERM; `{status, signal}`. */
   async stop() {
-    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGTERM');
+    end(this.child);
     return this.ended;
   }
 }

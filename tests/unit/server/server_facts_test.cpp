@@ -64,7 +64,7 @@ TEST_CASE("the address is the first that this machine can reach") {
   CHECK(several.unix_path == "/a");
 }
 
-TEST_CASE("the banner tells the address and the token, never together in a link") {
+TEST_CASE("the banner tells the address and the token") {
   const endpoints listening{loopback_endpoint{49843}, unix_endpoint{"/run/x"}};
   auto facts = facts_for(listening);
   const std::vector<log_source> logs{{"dpkg", "/var/log/dpkg.log", log_file_format::plain}};

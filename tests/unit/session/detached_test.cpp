@@ -70,6 +70,30 @@ TEST_CASE_FIXTURE(waiting, "a session waits for its window, and its calls end wi
   CHECK(waits.told_count() == 1);
 }
 
+TEST_CASE_FIXTURE(waiting, "the list tells each session's connection, or since when it has none") {
+  const auto began = now();
+  loses();
+  time_passes(5s);
+  scripted_link link;
+  session& here = opens(link, nullptr, {.client = client_identity{"page", "1"}});
+  tells(here, tick);
+  const auto all = kept().list();
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].principal == "ada");
+  CHECK(all[0].transport.empty());
+  CHECK(all[0].started == began);
+  CHECK(all[0].since == began);
+  CHECK(all[0].queued_count == 1);
+  CHECK(all[1].name.ends_with(".0.2"));
+  CHECK(all[1].client->name == "page");
+  CHECK(all[1].transport == "scripted");
+  CHECK(all[1].address == "nowhere");
+  CHECK(all[1].since == began + 5s + 1ms);
+  CHECK(all[1].queued_bytes == tick.size());
+  CHECK(all[1].subscription_count == 0);
+  link.hears(1, tick);
+}
+
 TEST_CASE_FIXTURE(waiting, "a session that was resumed has no window until it is left again") {
   scripted_link first;
   session& opened = opens(first);

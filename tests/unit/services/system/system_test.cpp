@@ -13,6 +13,11 @@ class fixed_facts final : public server_facts {
  public:
   server_counters counters() const override { return {.connections = 3, .calls = 42}; }
   std::string instance() const override { return "run-1"; }
+  result<session_list> sessions() const override {
+    session_list all;
+    all.sessions.emplace_back().principal = "ada";
+    return all;
+  }
 };
 
 struct system_service {
