@@ -56,8 +56,8 @@ export interface ReconnectOptions {
   failuresUntilOffline?: number | undefined;
 }
 
-/** The address without what comes after the origin. */
+/** The address over HTTP, with the path that a reverse proxy gives the server, and without `/rpc`. */
 export function baseUrlOf(url: string): string {
-  const { protocol, host } = new URL(url);
-  return `${protocol.replace(/^ws/, "http")}//${host}`;
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol.replace(/^ws/, "http")}//${host}${pathname.replace(/(\/rpc)?\/?$/, "")}`;
 }
