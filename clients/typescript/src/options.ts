@@ -58,6 +58,6 @@ export interface ReconnectOptions {
 
 /** The address over HTTP, with the path that a reverse proxy gives the server, and without `/rpc`. */
 export function baseUrlOf(url: string): string {
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol.replace(/^ws/, "http")}//${host}${pathname.replace(/(\/rpc)?\/?$/, "")}`;
+  const { origin, pathname } = new URL(url);
+  return (origin + pathname).replace(/^ws/, "http").replace(/(\/rpc)?\/?$/, "");
 }

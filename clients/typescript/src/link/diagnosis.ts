@@ -20,11 +20,11 @@ const isLoopback = (host: string) => /^(localhost|.*\.localhost|127\.\d+\.\d+\.\
 /** What a person can do about it; undefined where nothing is known. Pure. */
 export function judge(evidence: Evidence): TransportError | undefined {
   const { baseUrl, origin, isBlockedByPolicy, localNetwork, answersAtAll, answersToOrigin } = evidence;
-  const { host, hostname, protocol } = new URL(baseUrl);
+  const { host, hostname, protocol, origin: server } = new URL(baseUrl);
   if (isBlockedByPolicy) {
     return new TransportError(
       "blocked_by_csp",
-      `the page's Content-Security-Policy blocks ${baseUrl}: add "${baseUrl} ${baseUrl.replace(/^http/, "ws")}" to its connect-src`,
+      `the page's Content-Security-Policy blocks ${baseUrl}: add "${server} ${server.replace(/^http/, "ws")}" to its connect-src`,
     );
   }
   if (origin?.startsWith("https:") && protocol === "http:" && !isLoopback(hostname)) {

@@ -25,7 +25,7 @@ export interface ConnectionUser {
 
 /** What a connection is made of. */
 export interface ConnectionContext {
-  /** `http` or `https`, without a path at its end. */
+  /** `http` or `https`, with the path that a reverse proxy gives the server, without a slash at its end. */
   readonly baseUrl: string;
   readonly token: string | undefined;
   readonly session: Session;

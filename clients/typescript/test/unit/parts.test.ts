@@ -178,6 +178,8 @@ test("an address may be of HTTP or WebSocket, with or without a path", () => {
   expect(baseUrlOf("ws://localhost:1/rpc")).toBe("http://localhost:1");
   expect(baseUrlOf("wss://a.example")).toBe("https://a.example");
   expect(baseUrlOf("http://[::1]:8080/")).toBe("http://[::1]:8080");
+  expect(baseUrlOf("https://a.example/sidecar")).toBe("https://a.example/sidecar");
+  expect(baseUrlOf("wss://a.example/sidecar/rpc?a=b")).toBe("https://a.example/sidecar");
 });
 
 test("a buffer hands on in order, ends after what waits, and tells an error once", async () => {
