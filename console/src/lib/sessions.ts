@@ -10,12 +10,12 @@ export interface SessionFacts {
   format: string;
   address: string | undefined;
   startedAtMs: number;
-  heardAtMs: number;
+  /** Since when it is on its connection, or waits for its client. */
+  sinceMs: number;
   queuedMessages: number;
   queuedBytes: number;
   runningCalls: number;
   subscriptions: number;
-  isCurrent: boolean;
 }
 
 export function sessionsOf(told: unknown): SessionFacts[] {
@@ -28,12 +28,11 @@ export function sessionsOf(told: unknown): SessionFacts[] {
     format: String(one["format"]),
     address: textOf(one["address"]),
     startedAtMs: Date.parse(String(one["startedAt"])),
-    heardAtMs: Date.parse(String(one["heardAt"])),
+    sinceMs: Date.parse(String(one["since"])),
     queuedMessages: Number(one["queuedMessages"]),
     queuedBytes: Number(one["queuedBytes"]),
     runningCalls: Number(one["runningCalls"]),
     subscriptions: Number(one["subscriptions"]),
-    isCurrent: one["isCurrent"] === true,
   }));
 }
 
