@@ -38,13 +38,16 @@ const events = { headers: { Accept: "text/event-stream" } };
 
 test("breaking closes sockets so that a session may resume, and aborts what is under way", async () => {
   const { gate, sockets, requests } = quietNetwork();
-  new gate.WebSocket("ws://127.0.0.1:1/rpc", []);
+  const ends: number[] = [];
+  new gate.WebSocket("ws://127.0.0.1:1/rpc", []).onclose = (({ code }: { code: number }) => ends.push(code)) as never;
   const [stream, poll, up] = [gate.fetch(rpc, events), gate.fetch(`${rpc}?poll=25`), gate.fetch(rpc, { method: "POST" })];
   gate.break();
   expect(sockets[0]?.closedWith).toBe(4000);
+  expect(ends).toEqual([1006]);
   await Promise.all([stream, poll, up].map((one) => expect(one).rejects.toThrow("broken by hand")));
   expect(requests).toHaveLength(3);
   gate.break();
+  expect(ends).toEqual([1006]);
 });
 
 test("kept to one transport, the others fail without a request", async () => {

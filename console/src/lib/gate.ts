@@ -43,7 +43,7 @@ export class Gate {
   }
 
   #close(transports: readonly TransportName[]): void {
-    if (transports.includes("websocket")) for (const socket of this.#sockets) socket.close(4000, "broken by hand");
+    if (transports.includes("websocket")) for (const socket of this.#sockets) cut(socket);
     for (const [kind, request] of this.#requests) {
       if (kind === "up" || transports.includes(kind as TransportName)) request.abort(new Error("broken by hand"));
     }
@@ -80,6 +80,14 @@ function kindOf(url: string, { method = "GET", headers }: RequestInit): Transpor
   if (method !== "GET") return undefined;
   if (searchParams.has("poll")) return "poll";
   return new Headers(headers).get("Accept") === "text/event-stream" ? "sse" : undefined;
+}
+
+/** Ends a socket at once for the client, and by a close that lets the session resume for the server. */
+function cut(socket: WebSocketLike): void {
+  const { onclose } = socket;
+  socket.onopen = socket.onmessage = socket.onclose = socket.onerror = null;
+  socket.close(4000, "broken by hand");
+  onclose?.({ code: 1006, reason: "broken by hand" } as never);
 }
 
 /** A socket that never opens. */
