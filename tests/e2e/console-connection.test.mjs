@@ -8,7 +8,7 @@ import {Server} from './support/server.mjs';
 
 // What the browser itself writes of answers that are expected.
 const unauthorized = /status of 401/;
-const unreachable = /ERR_CONNECTION_REFUSED|status of 401/;
+const unreachable = /net::ERR_|status of 401/;
 
 let browser, sidecar, server, launch, publish, tab;
 before(async () => {
