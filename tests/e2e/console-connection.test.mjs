@@ -97,6 +97,19 @@ test('without a token it asks for one, and says when it is wrong', async () => {
   await done(unauthorized);
 });
 
+test('a server that wants no token is entered at once', async () => {
+  const open = await startConsoleServer(['--auth', 'none']);
+  try {
+    tab = await ConsoleTab.open(browser, open.server.ready.url);
+    await tab.isIn('open');
+    await tab.view('health');
+    await tab.page.getByRole('region', {name: 'Methods since the start'}).waitFor();
+    await done();
+  } finally {
+    await open.stop();
+  }
+});
+
 test('a broken connection resumes where it was, with its subscription', async () => {
   tab = await ConsoleTab.enter(browser, launch);
   await tab.page.goto(`${server.ready.url}/#/topics/project%2Fbroken`);

@@ -1,6 +1,7 @@
 import { createContext } from "svelte";
 import { TopicWatch, type WatchOptions } from "../views/topics/topic-watch.svelte.js";
 import { MethodBench } from "../views/methods/method-bench.svelte.js";
+import { compact } from "./codecs.js";
 import { methodsOf, type Method } from "./methods.js";
 import type { PageConnection } from "./page-connection.svelte.js";
 import { Schemas } from "./schema.js";
@@ -16,6 +17,7 @@ export class Workspace {
   search = $state("");
   watches: TopicWatch[] = $state([]);
   #instance: string | undefined;
+  #contract: string | undefined;
   readonly #benches = new Map<string, MethodBench>();
 
   constructor(connection: PageConnection) {
@@ -30,13 +32,21 @@ export class Workspace {
     this.problem = undefined;
     try {
       const document = await this.connection.rpc.call("rpc.discover");
-      this.schemas = new Schemas(document);
-      this.methods = methodsOf(document);
-      this.#benches.clear();
+      this.#take(document);
     } catch (error) {
       this.#instance = undefined;
       this.problem = (error as Error).message;
     }
+  }
+
+  /** What somebody has filled in stays where the server's next run has the same contract. */
+  #take(document: unknown): void {
+    const contract = compact(document);
+    if (contract === this.#contract) return;
+    this.#contract = contract;
+    this.schemas = new Schemas(document);
+    this.methods = methodsOf(document);
+    this.#benches.clear();
   }
 
   bench(method: Method): MethodBench {
@@ -50,7 +60,9 @@ export class Workspace {
   watch(topic: string, options: WatchOptions): TopicWatch {
     this.unwatch(topic);
     const watch = new TopicWatch(this.connection, topic, options);
-    this.watches = [...this.watches, watch].slice(-maxWatches);
+    const [oldest] = this.watches;
+    if (oldest && this.watches.length >= maxWatches) this.unwatch(oldest.topic);
+    this.watches = [...this.watches, watch];
     return watch;
   }
 
