@@ -1,0 +1,39 @@
+// Debian's Chromium, and folders that it is shown.
+import {readFile} from 'node:fs/promises';
+import {once} from 'node:events';
+import http from 'node:http';
+import {extname, join, normalize} from 'node:path';
+import {chromium} from 'playwright-core';
+
+const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** A browser with a profile of its own. */
+export function launchChromium() {
+  return chromium.launch({executablePath: process.env.SIDEWIRE_CHROMIUM ?? '/usr/bin/chromium', args, timeout: 120_000});
+}
+
+const types = {'.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css'};
+
+/** Serves a folder on loopback: `{url, stop}`. */
+export async function serveFolder(folder) {
+  const server = http.createServer(async (request, response) => {
+    const path = normalize(new URL(request.url, 'http://localhost').pathname);
+    const file = join(folder, path.endsWith('/') ? `${path}index.html` : path);
+    try {
+      const content = await readFile(file);
+      response.writeHead(200, {'Content-Type': types[extname(file)] ?? 'application/octet-stream'}).end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
