@@ -37,7 +37,7 @@ async function showLog(rpc: Rpc, service: string, signal: AbortSignal): Promise<
       if (event.epoch !== epoch) list.replaceChildren();
       else if (event.missed) note.textContent = `${event.missed} updates were lost`;
       epoch = event.epoch;
-      const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+      const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 120;
       list.append(...event.params.entries.map(lineOf));
       while (list.childElementCount > keptLines) list.firstElementChild?.remove();
       if (isAtEnd) list.scrollTop = list.scrollHeight;

@@ -25,4 +25,4 @@ const restart = document.createElement("button");
 restart.id = "restart";
 restart.textContent = "Restart the sidecar";
 restart.addEventListener("click", () => void invoke("restart_sidecar"));
-document.querySelector("header")?.append(restart);
+document.querySelector("#logs > div")?.append(restart);
