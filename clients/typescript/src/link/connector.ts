@@ -12,6 +12,8 @@ export class Connector {
   readonly fetch: typeof fetch;
   readonly #options: ConnectOptions;
   #isRenewing = false;
+  /** Where the server was looked for last; undefined where nobody knows. */
+  baseUrl: string | undefined;
 
   constructor(options: ConnectOptions) {
     const { json = jsonCodec, format, msgpack } = options;
@@ -29,8 +31,9 @@ export class Connector {
     user: ConnectionUser,
     onTraffic: () => ConnectionContext["onTraffic"],
   ): Promise<ConnectionContext> {
+    this.baseUrl = undefined;
     const { url, instance } = await this.#address();
-    const baseUrl = baseUrlOf(url);
+    const baseUrl = (this.baseUrl = baseUrlOf(url));
     if (instance !== undefined) await this.#checkInstance(baseUrl, instance);
     return {
       baseUrl,

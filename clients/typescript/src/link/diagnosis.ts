@@ -1,5 +1,6 @@
 import { TransportError } from "../errors.js";
 import type { Ending } from "../transports/connection.js";
+import type { Connector } from "./connector.js";
 
 /** What is known when no connection could be made. */
 export interface Evidence {
@@ -52,14 +53,14 @@ export function judge(evidence: Evidence): TransportError | undefined {
 
 /** Looks for the evidence, and judges it. */
 export async function diagnose(
-  baseUrl: string,
-  fetchHere: typeof fetch,
+  { baseUrl, fetch }: Pick<Connector, "baseUrl" | "fetch">,
   { status, code }: Ending,
 ): Promise<TransportError | undefined> {
+  if (baseUrl === undefined) return undefined; // the address could not be found
   if (status !== undefined || (code !== undefined && code !== 1006)) return undefined; // somebody answered
   const health = `${baseUrl}/healthz`;
   const tries = (init: RequestInit) =>
-    fetchHere(health, { cache: "no-store", signal: AbortSignal.timeout(3000), ...init }).then(
+    fetch(health, { cache: "no-store", signal: AbortSignal.timeout(3000), ...init }).then(
       () => true,
       () => false,
     );

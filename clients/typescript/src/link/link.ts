@@ -133,6 +133,7 @@ export class Link implements ConnectionUser {
       const isOwn = cause instanceof TransportError;
       if (!isOwn) ++this.#failureCount;
       this.#retry(isOwn ? cause : new TransportError("refused", (cause as Error).message, { cause }));
+      if (!isOwn) void this.#diagnose({});
     }
   }
 
@@ -319,9 +320,8 @@ export class Link implements ConnectionUser {
 
   /** Finds out what stood in the way, and says it better than the browser does. */
   async #diagnose(ending: Ending): Promise<void> {
-    const { baseUrl, fetch } = this.#context as ConnectionContext;
     const { diagnose } = await import("./diagnosis.js");
-    const reason = await diagnose(baseUrl, fetch, ending);
+    const reason = await diagnose(this.connector, ending);
     const isAway = this.#state.name === "connecting" || this.#state.name === "reconnecting";
     if (reason && isAway) this.#tell({ ...this.#state, reason });
   }

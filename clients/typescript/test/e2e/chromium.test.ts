@@ -104,6 +104,21 @@ describe.runIf(hasChromium)("in Chromium", () => {
     expect(message).toContain(server.url);
   });
 
+  test("it learns the same where the policy blocks even the look at the server's instance", async () => {
+    const page = await open(site.url("/strict"));
+    const message = await page.evaluate(
+      ({ url, token }) =>
+        new Promise<string>((resolve) => {
+          const rpc = globalThis.core.connect({ url: { url, instance: "any" }, token });
+          rpc.on("state", ({ reason }) => {
+            if (reason?.reason === "blocked_by_csp") resolve(reason.message);
+          });
+        }),
+      given(),
+    );
+    expect(message).toContain(server.url);
+  });
+
   test("a page of an origin that is not allowed learns the option that would allow it", async () => {
     const origin = site.url("", "elsewhere.example");
     const { reason, message } = await reasonIn(await open(`${origin}/`), given());
