@@ -36,7 +36,10 @@ export function connectTauri<M extends MethodMap<M> = AnyMethods, T extends Topi
     url: async () => {
       const ask = invoke ?? (globalThis as TauriWindow).__TAURI_INTERNALS__?.invoke;
       if (!ask) throw new Error("this page does not run within Tauri");
-      const { url, instance } = (facts = await ask<SidecarFacts>(command));
+      facts = await ask<SidecarFacts>(command).catch((cause: unknown) => {
+        throw new Error(`the command ${command} failed: ${String(cause)}`, { cause }); // Tauri rejects with text
+      });
+      const { url, instance } = facts;
       return { url, instance };
     },
     token: () => facts?.token,

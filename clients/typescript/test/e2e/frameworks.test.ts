@@ -33,6 +33,13 @@ test("outside of Tauri the state says so", async () => {
   await rpc.close();
 });
 
+test("a command of Tauri's that fails is named in the state, with what Tauri said", async () => {
+  vi.stubGlobal("__TAURI_INTERNALS__", { invoke: () => Promise.reject("Command where not allowed by ACL") });
+  const rpc = connectTauri({ command: "where", reconnect: { minDelayMs: 60_000 } });
+  await vi.waitFor(() => expect(rpc.state.reason?.message).toContain("where failed: Command where not allowed by ACL"));
+  await rpc.close();
+});
+
 test("Svelte's stores follow the connection and a topic, while somebody reads them", async () => {
   const rpc = connect<BuiltInMethods, BuiltInTopics>({ url: server.url, token: server.token });
   const state = connectionState(rpc);

@@ -45,7 +45,25 @@ pub enum State {
     Restarting { reason: String },
 }
 
-/// What the commands see of the sidecar.
+/// Where the sidecar is, once it runs. The page asks before each attempt to connect.
+#[tauri::command]
+pub async fn sidecar(sidecar: tauri::State<'_, Sidecar>) -> Result<Facts, String> {
+    sidecar.facts().await.map_err(|error| error.to_string())
+}
+
+/// How the sidecar is. The event `sidecar` tells each change.
+#[tauri::command]
+pub fn sidecar_state(sidecar: tauri::State<'_, Sidecar>) -> State {
+    sidecar.state.borrow().clone()
+}
+
+/// Kills it where it runs; another one follows.
+#[tauri::command]
+pub fn restart_sidecar(sidecar: tauri::State<'_, Sidecar>) {
+    sidecar.restart.notify_waiters();
+}
+
+/// What the commands share with whoever keeps the sidecar running.
 #[derive(Default)]
 pub struct Sidecar {
     state: watch::Sender<State>,
@@ -53,12 +71,8 @@ pub struct Sidecar {
 }
 
 impl Sidecar {
-    pub fn state(&self) -> State {
-        self.state.borrow().clone()
-    }
-
     /// Waits until it runs.
-    pub async fn facts(&self) -> Result<Facts, watch::error::RecvError> {
+    async fn facts(&self) -> Result<Facts, watch::error::RecvError> {
         let mut states = self.state.subscribe();
         loop {
             if let State::Running { facts } = &*states.borrow_and_update() {
@@ -68,18 +82,13 @@ impl Sidecar {
         }
     }
 
-    /// Kills it where it runs; another one follows.
-    pub fn restart(&self) {
-        self.restart.notify_waiters();
-    }
-
     fn tell(&self, app: &AppHandle, state: State) {
         self.state.send_replace(state.clone());
         let _ = app.emit("sidecar", state); // a page that cannot hear it asks for it when it loads
     }
 }
 
-/// Keeps a sidecar running.
+/// Keeps a sidecar running. The application manages a `Sidecar`.
 pub async fn supervise(app: AppHandle) -> Infallible {
     let sidecar = app.state::<Sidecar>();
     let mut delay = FIRST_DELAY;
