@@ -48,6 +48,7 @@ async function showsLiveData(driver, line, expected) {
   return driver.execute(`return ${state}`);
 }
 
+let all = [];  // of the application's processes, once it is to be killed
 const driver = await WebKitDriver.start(application, {SIDEWIRE_CONFIG: configuration});
 try {
   const applicationPid = await childOf(driver.pid, name);
@@ -72,14 +73,16 @@ try {
   assert.ok(!isRunning(second));
   say('a restart that the page asks for: live again');
 
-  const all = [applicationPid, third, ...descendantsOf(applicationPid).map(({pid}) => pid)];
+  all = [applicationPid, third, ...descendantsOf(applicationPid).map(({pid}) => pid)];
   process.kill(applicationPid, 'SIGKILL');
   await until('no process is left', () => !all.some(isRunning), patienceMs);
   say('kill -9 of the application: no process is left');
 } catch (error) {
-  console.error(driver.log);
+  const page = await driver.execute('return document.body.innerText').catch(() => 'no page');
+  console.error(`the application said:\n${driver.log}\nthe page shows:\n${page}`);
   throw error;
 } finally {
+  for (const pid of all.filter(isRunning)) process.kill(pid, 'SIGKILL');
   await driver.stop();
   rmSync(folder, {recursive: true});
 }
