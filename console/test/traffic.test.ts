@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from "vitest";
 import { msgpack } from "../src/lib/codecs.js";
-import { kindOf, labelOf, messageKinds, redacted } from "../src/lib/messages.js";
+import { kindOf, labelOf, messageKinds } from "../src/lib/messages.js";
+import { redacted } from "../src/lib/redaction.js";
 import { toBase64, type Traffic } from "../src/lib/sidewire.js";
-import { bounds, filtered, TrafficLog } from "../src/lib/traffic.js";
+import { bounds, filtered, pageCaller, TrafficLog } from "../src/lib/traffic.js";
 
 let changeCount: number;
 let log: TrafficLog;
@@ -18,7 +19,7 @@ const traffic = (message: unknown, more: Partial<Traffic> = {}): Traffic => ({
   data: JSON.stringify(message),
   ...more,
 });
-const add = (...args: Parameters<typeof traffic>) => log.add("page", traffic(...args), 0);
+const add = (...args: Parameters<typeof traffic>) => log.add(pageCaller, traffic(...args), 0);
 
 test("messages are told apart and named", () => {
   expect(kindOf(request(1))).toBe("request");
@@ -32,12 +33,15 @@ test("messages are told apart and named", () => {
   expect(labelOf([request(1), request(2)])).toBe("batch of 2");
 });
 
-test("tokens are hidden wherever the protocol has them", () => {
+test("secrets are hidden wherever they stand", () => {
   const open = { jsonrpc: "2.0", method: "session.open", params: { token: "s3cret", resumeToken: "s3cret", received: 1 } };
-  expect(JSON.stringify(redacted(open))).not.toContain("s3cret");
-  expect(redacted(open)).toMatchObject({ params: { received: 1 } });
-  expect(JSON.stringify(redacted(request(1, "auth.refresh", ["s3cret"])))).not.toContain("s3cret");
-  expect(redacted(request(1, "shop.buy", { token: "t" }))).toEqual(request(1, "shop.buy", { token: "t" }));
+  expect(redacted(open)).toMatchObject({ params: { token: "[redacted]", resumeToken: "[redacted]", received: 1 } });
+  expect(redacted(request(1, "auth.refresh", ["s3cret"]))).toMatchObject({ params: "[redacted]" });
+  const nested = request(1, "shop.buy", { list: [{ api_key: "s3cret", "X-Password": "s3cret", tokens: 17 }] });
+  expect(redacted(nested)).toMatchObject({ params: { list: [{ tokens: 17 }] } });
+  expect(JSON.stringify(redacted(nested))).not.toContain("s3cret");
+  const progress = { jsonrpc: "2.0", method: "$/progress", params: { progressToken: "a", value: 1 } };
+  expect(redacted(progress)).toEqual(progress);
   add(open);
   expect(JSON.stringify(log.entries)).not.toContain("s3cret");
 });
@@ -55,8 +59,8 @@ test("an envelope is shown as the messages that it holds", () => {
 });
 
 test("what can't be read is shown as it is", () => {
-  log.add("page", traffic(0, { data: "{" }), 0);
-  log.add("page", traffic(0, { data: Uint8Array.of(0xc1) }), 0);
+  log.add(pageCaller, traffic(0, { data: "{" }), 0);
+  log.add(pageCaller, traffic(0, { data: Uint8Array.of(0xc1) }), 0);
   expect(log.entries.map(({ message }) => message)).toEqual(["{", "1 bytes that are no MessagePack"]);
 });
 
@@ -79,22 +83,29 @@ test("the log keeps the newest within its bounds, and counts all", () => {
 
 test("while it is paused nothing is kept, but counted and recorded", () => {
   log.isPaused = true;
-  log.record();
+  log.record("0.1.0", 0);
   add(request(1));
   expect(log.entries).toHaveLength(0);
   expect(log.totals.out.count).toBe(1);
   expect(log.recorded).toMatchObject({ count: 1, isFull: false });
 });
 
-test("a recording is lines of JSON, each a message", () => {
+test("a recording has the form of the server's own, from the server's side", () => {
   add(request(1));
-  log.record();
+  log.record("0.1.0", 1000);
+  const long = '{"jsonrpc":"2.0","id":2,"result":9007199254740993}';
   add(request(2));
-  add({ jsonrpc: "2.0", id: 2, result: 9007199254740993 }, { direction: "in", data: '{"jsonrpc":"2.0","id":2,"result":9007199254740993}' });
+  log.add(log.numberCaller(), traffic(0, { direction: "in", data: long }), 2000);
+  add({ received: 4 }, { transport: "post" });
+  log.add(pageCaller, traffic(0, { data: Uint8Array.of(0xc1) }), 3000);
+  expect(log.recorded?.count).toBe(3);
   const lines = log.stopRecording().trimEnd().split("\n");
-  expect(lines).toHaveLength(2);
-  expect(JSON.parse(lines[0]!)).toMatchObject({ direction: "out", transport: "websocket", message: { id: 2 } });
-  expect(lines[1]).toContain("9007199254740993");
+  expect(lines).toEqual([
+    '{"event":"recording","version":"0.1.0","time":"1970-01-01T00:00:01.000Z"}',
+    '{"time":"1970-01-01T00:00:00.000Z","caller":1,"direction":"in","format":"json","message":{"jsonrpc":"2.0","id":2,"method":"a.b"}}',
+    `{"time":"1970-01-01T00:00:02.000Z","caller":2,"direction":"out","format":"json","message":${long}}`,
+    '{"time":"1970-01-01T00:00:03.000Z","caller":1,"direction":"in","format":"msgpack","unreadableBytes":1}',
+  ]);
   expect(log.recorded).toBeUndefined();
 });
 

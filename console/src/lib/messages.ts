@@ -35,20 +35,3 @@ function topicOf({ params }: JsonObject): string {
   const topic = isObject(meta) ? meta["topic"] : undefined;
   return typeof topic === "string" ? ` (${topic})` : "";
 }
-
-const secret = "(hidden)";
-const secretMembers = ["token", "resumeToken"];
-
-/** The message without what proves who somebody is. */
-export function redacted(message: unknown): unknown {
-  if (Array.isArray(message)) return message.map(redacted);
-  if (!isObject(message) || typeof message["method"] !== "string") return message;
-  const { method, params } = message;
-  if (!method.startsWith("session.") && !method.startsWith("auth.")) return message;
-  if (Array.isArray(params)) return { ...message, params: params.map(() => secret) };
-  if (!isObject(params)) return message;
-  const hidden = Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [name, secretMembers.includes(name) ? secret : value]),
-  );
-  return { ...message, params: hidden };
-}

@@ -14,7 +14,7 @@ import {
   type TransportName,
   type WebSocketConstructor,
 } from "./sidewire.js";
-import { messagesOf, TrafficLog } from "./traffic.js";
+import { messagesOf, pageCaller, TrafficLog } from "./traffic.js";
 
 /** Something that happened to the connection. */
 export interface Happening {
@@ -43,6 +43,8 @@ export class PageConnection {
   state: ConnectionState = $state.raw({ name: "connecting" });
   roundTripMs: number | undefined = $state();
   session: string | undefined = $state();
+  /** Of the server. */
+  version = "";
   happenings: Happening[] = $state.raw([]);
   keptTo: TransportName | undefined = $state();
   /** What the server offers. */
@@ -162,12 +164,13 @@ export class PageConnection {
   }
 
   #onTraffic(traffic: Traffic): void {
-    this.traffic.add("page", traffic, Date.now());
+    this.traffic.add(pageCaller, traffic, Date.now());
     const { direction, data } = traffic;
     if (direction !== "in" || typeof data !== "string" || !data.includes('"session.')) return;
     for (const { message } of messagesOf(traffic)) {
       const params = isObject(message) && isObject(message["params"]) ? message["params"] : {};
       if (typeof params["session"] === "string") this.session = params["session"];
+      if (typeof params["version"] === "string") this.version = params["version"];
     }
   }
 

@@ -1,32 +1,35 @@
 import { compact, json, msgpack } from "./codecs.js";
-import { isObject, kindOf, labelOf, redacted, type MessageKind } from "./messages.js";
+import { isObject, kindOf, labelOf, type MessageKind } from "./messages.js";
+import { Recording } from "./recording.js";
+import { redacted } from "./redaction.js";
 import { fromBase64, type Traffic } from "./sidewire.js";
 
-/** Whose connection a message went over: the page's own, or one that a single call was given. */
-export type Source = "page" | "call";
+/** The page's own session; each session or request that a call is given has a number of its own. */
+export const pageCaller = 1;
 
 /** A message that travelled. */
 export interface TrafficEntry {
   /** Counts from 1. */
   key: number;
   atMs: number;
-  source: Source;
+  caller: number;
   direction: Traffic["direction"];
   transport: Traffic["transport"];
   format: "json" | "msgpack";
   sizeBytes: number;
   kind: MessageKind;
   label: string;
-  /** Without secrets. */
+  /** Without secrets; where it can't be read, its text or what it is. */
   message: unknown;
+  isReadable: boolean;
 }
 
-export const bounds = { maxCount: 5000, maxBytes: 16 << 20, maxRecordedBytes: 64 << 20 };
+export const bounds = { maxCount: 5000, maxBytes: 16 << 20 };
 
 const encoder = new TextEncoder();
 const sizeOf = (data: string | Uint8Array) => (typeof data === "string" ? encoder.encode(data).length : data.length);
 
-type Part = Pick<TrafficEntry, "message" | "format" | "sizeBytes">;
+type Part = Pick<TrafficEntry, "message" | "format" | "sizeBytes" | "isReadable">;
 
 /** The messages of what travelled: an envelope holds several. What can't be read is shown as its text. */
 export function messagesOf({ data, transport }: Pick<Traffic, "data" | "transport">): Part[] {
@@ -45,9 +48,9 @@ function partOf(data: string | Uint8Array): Part {
   const isText = typeof data === "string";
   const part = { format: isText ? ("json" as const) : ("msgpack" as const), sizeBytes: sizeOf(data) };
   try {
-    return { ...part, message: (isText ? json : msgpack).decode(data) };
+    return { ...part, message: (isText ? json : msgpack).decode(data), isReadable: true };
   } catch {
-    return { ...part, message: isText ? data : `${data.length} bytes that are no MessagePack` };
+    return { ...part, isReadable: false, message: isText ? data : `${data.length} bytes that are no MessagePack` };
   }
 }
 
@@ -59,24 +62,30 @@ export class TrafficLog {
   #keptBytes = 0;
   #count = 0;
   readonly #pings = new Set<unknown>(); // ids of round trips that are under way
-  #recording: { lines: string[]; bytes: number; isFull: boolean } | undefined;
+  #callerCount = pageCaller;
+  #recording: Recording | undefined;
   readonly #onChange: () => void;
 
   constructor(onChange: () => void) {
     this.#onChange = onChange;
   }
 
-  add(source: Source, traffic: Traffic, atMs: number): void {
+  /** A number for another session or request. */
+  numberCaller(): number {
+    return ++this.#callerCount;
+  }
+
+  add(caller: number, traffic: Traffic, atMs: number): void {
     const { direction, transport } = traffic;
-    for (const { message, format, sizeBytes } of messagesOf(traffic)) {
+    for (const { message, format, sizeBytes, isReadable } of messagesOf(traffic)) {
       const shown = redacted(message);
       const total = this.totals[direction];
       total.count += 1;
       total.bytes += sizeBytes;
-      const facts = { key: ++this.#count, atMs, source, direction, transport, format, sizeBytes };
+      const facts = { key: ++this.#count, atMs, caller, direction, transport, format, sizeBytes, isReadable };
       const kind = this.#isPong(message) ? "session" : kindOf(message);
       const entry: TrafficEntry = { ...facts, kind, label: labelOf(message), message: shown };
-      this.#record(entry);
+      this.#recording?.take(entry);
       if (!this.isPaused) this.#keep(entry);
     }
     this.#onChange();
@@ -114,33 +123,20 @@ export class TrafficLog {
   /** How much is recorded; undefined while nothing is. */
   get recorded(): { count: number; bytes: number; isFull: boolean } | undefined {
     const recording = this.#recording;
-    return recording && { count: recording.lines.length, bytes: recording.bytes, isFull: recording.isFull };
+    return recording && { count: recording.count, bytes: recording.bytes, isFull: recording.isFull };
   }
 
-  record(): void {
-    this.#recording = { lines: [], bytes: 0, isFull: false };
+  record(serverVersion: string, atMs: number): void {
+    this.#recording = new Recording(serverVersion, atMs);
     this.#onChange();
   }
 
-  /** Ends the recording: JSON lines. */
+  /** Ends the recording: its lines. */
   stopRecording(): string {
-    const lines = this.#recording?.lines ?? [];
+    const text = this.#recording?.text ?? "";
     this.#recording = undefined;
     this.#onChange();
-    return lines.map((line) => `${line}\n`).join("");
-  }
-
-  #record({ atMs, source, direction, transport, format, sizeBytes, message }: TrafficEntry): void {
-    const recording = this.#recording;
-    if (!recording || recording.isFull) return;
-    const time = new Date(atMs).toISOString();
-    const line = compact({ time, source, direction, transport, format, sizeBytes, message });
-    if (recording.bytes + line.length > bounds.maxRecordedBytes) {
-      recording.isFull = true;
-      return;
-    }
-    recording.lines.push(line);
-    recording.bytes += line.length;
+    return text;
   }
 }
 

@@ -83,6 +83,7 @@ export class CallRun {
     const { baseUrl, token } = page;
     const { timeoutMs } = this.order;
     const timeout = timeoutMs > 0 ? [AbortSignal.timeout(timeoutMs)] : [];
+    const caller = page.traffic.numberCaller();
     begin();
     return postCall({
       ...this.order,
@@ -90,7 +91,7 @@ export class CallRun {
       token,
       signal: AbortSignal.any([this.#stop.signal, ...timeout]),
       fetch: (input, init) => fetch(input, init),
-      onTraffic: (traffic) => page.traffic.add("call", traffic, Date.now()),
+      onTraffic: (traffic) => page.traffic.add(caller, traffic, Date.now()),
       onItem: (item) => this.#take(item),
     });
   }
@@ -103,7 +104,8 @@ export class CallRun {
     const rpc = connect({
       url: baseUrl, token, json, msgpack, format, transports: [transport], client: clientIdentity, reconnect: limits,
     });
-    rpc.on("traffic", (traffic) => page.traffic.add("call", traffic, Date.now()));
+    const caller = page.traffic.numberCaller();
+    rpc.on("traffic", (traffic) => page.traffic.add(caller, traffic, Date.now()));
     try {
       await rpc.call("rpc.ping", undefined, { signal: this.#stop.signal });
       this.connectMs = performance.now() - openedMs;
