@@ -6,7 +6,8 @@ import path from 'node:path';
 import {after, afterEach, before, test} from 'node:test';
 import {promisify} from 'node:util';
 
-import {ConsoleTab, launchBrowser} from './support/browser.mjs';
+import {launchChromium} from './support/chromium.mjs';
+import {ConsoleTab} from './support/console_tab.mjs';
 import {startConsoleServer} from './support/console_server.mjs';
 import {program} from './support/server.mjs';
 
@@ -14,7 +15,7 @@ const run = promisify(execFile);
 
 let browser, sidecar, server, launch, publish, tab;
 before(async () => {
-  [browser, sidecar] = await Promise.all([launchBrowser(), startConsoleServer()]);
+  [browser, sidecar] = await Promise.all([launchChromium(), startConsoleServer()]);
   ({server, launch, publish} = sidecar);
 });
 after(async () => { await Promise.all([browser?.close(), sidecar?.stop()]); });

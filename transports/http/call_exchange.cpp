@@ -5,12 +5,10 @@
 namespace sidewire::http {
 
 call_exchange::call_exchange(responder& to, rpc::dispatcher& dispatcher, const decision& made)
-    : to_{to},
+    : calling_exchange{to, made.who},
       dispatcher_{dispatcher},
       written_as_{made.written_as},
-      takes_msgpack_{accepts_type(to.request().accept, media_type::msgpack)} {
-  rpc::caller::authenticated(made.who);
-}
+      takes_msgpack_{accepts_type(to.request().accept, media_type::msgpack)} {}
 
 call_exchange::~call_exchange() = default;
 
@@ -38,11 +36,6 @@ void call_exchange::settled() {
                  .body = answer_.view()});
   }
   to_.channel().shared().buffers().give_back(std::move(answer_));
-}
-
-void call_exchange::on_drain_deadline() {
-  const error reason{error_kind::request_cancelled, "the server ends"};
-  end_calls(&reason);
 }
 
 }  // namespace sidewire::http

@@ -8,12 +8,10 @@
 namespace sidewire::http {
 
 call_stream::call_stream(responder& to, rpc::dispatcher& dispatcher, const decision& made)
-    : to_{to},
+    : calling_exchange{to, made.who},
       dispatcher_{dispatcher},
       written_as_{made.written_as},
-      takes_msgpack_{accepts_type(to.request().accept, media_type::msgpack)} {
-  rpc::caller::authenticated(made.who);
-}
+      takes_msgpack_{accepts_type(to.request().accept, media_type::msgpack)} {}
 
 call_stream::~call_stream() = default;
 
@@ -69,11 +67,6 @@ void call_stream::keep_alive(base::time_point now) {
   to_.write_part(comment.view());
   net::host& shared = to_.channel().shared();
   shared.timers().set(silence_, now + shared.limits().heartbeat);
-}
-
-void call_stream::on_drain_deadline() {
-  const error reason{error_kind::request_cancelled, "the server ends"};
-  end_calls(&reason);
 }
 
 }  // namespace sidewire::http

@@ -3,16 +3,15 @@
 #include <memory>
 
 #include "base/timer_queue.hpp"
-#include "rpc/caller.hpp"
 #include "rpc/dispatcher.hpp"
+#include "transports/http/calling_exchange.hpp"
 #include "transports/http/decision.hpp"
-#include "transports/http/exchange.hpp"
 
 namespace sidewire::http {
 
 /// A one-shot `POST /rpc` that is answered by Server-Sent Events: the call's `$/progress` as it
-/// comes, then its response, then the end. As a caller it is whoever sent the request. Shard.
-class call_stream final : public exchange, private rpc::caller {
+/// comes, then its response, then the end. Shard.
+class call_stream final : public calling_exchange {
  public:
   /// `to` and `dispatcher` outlive it.
   call_stream(responder& to, rpc::dispatcher& dispatcher, const decision& made);
@@ -20,8 +19,6 @@ class call_stream final : public exchange, private rpc::caller {
 
   // exchange
   void begin(std::string& body) override;
-  void on_room() override { made_room(); }
-  void on_drain_deadline() override;
 
  private:
   // rpc::caller
@@ -29,16 +26,15 @@ class call_stream final : public exchange, private rpc::caller {
   void end_message() override;
   void drop_message() override { message_.clear(); }
   bool has_room() const noexcept override { return to_.channel().has_room(); }
+  rpc::progress_delivery delivery() const noexcept override {
+    return rpc::progress_delivery::notified;
+  }
   bool takes_msgpack() const noexcept override { return takes_msgpack_; }
-  /// A request proves who it is by its own token; nothing is kept for the next one.
-  void authenticated(std::shared_ptr<const principal>) override {}
-  void authentication_failed() override {}
   void settled() override;
 
   void begin_events();
   void keep_alive(base::time_point now);
 
-  responder& to_;
   rpc::dispatcher& dispatcher_;
   base::buffer message_;  // the one under way
   format written_as_;

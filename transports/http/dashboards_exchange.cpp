@@ -12,9 +12,7 @@ namespace sidewire::http {
 dashboards_exchange::dashboards_exchange(responder& to, site& where,
                                          std::shared_ptr<const principal> who,
                                          std::vector<std::string> services)
-    : to_{to}, site_{where}, services_{std::move(services)} {
-  rpc::caller::authenticated(std::move(who));
-}
+    : calling_exchange{to, std::move(who)}, site_{where}, services_{std::move(services)} {}
 
 dashboards_exchange::~dashboards_exchange() = default;
 
@@ -61,11 +59,6 @@ void dashboards_exchange::answer(rpc::gathering& outcomes) {
   out.close_object();
   out.close_object();
   respond_result(to_, std::move(out).finish(), validation::by_etag);
-}
-
-void dashboards_exchange::on_drain_deadline() {
-  const error reason{error_kind::request_cancelled, "the server ends"};
-  end_calls(&reason);
 }
 
 }  // namespace sidewire::http

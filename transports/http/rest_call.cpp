@@ -11,9 +11,7 @@ namespace sidewire::http {
 
 rest_call::rest_call(responder& to, rpc::dispatcher& dispatcher,
                      std::shared_ptr<const principal> who, std::shared_ptr<const rest::plan> plan)
-    : to_{to}, dispatcher_{dispatcher}, plan_{std::move(plan)} {
-  rpc::caller::authenticated(std::move(who));
-}
+    : calling_exchange{to, std::move(who)}, dispatcher_{dispatcher}, plan_{std::move(plan)} {}
 
 rest_call::~rest_call() = default;
 
@@ -69,11 +67,6 @@ void rest_call::settled() {
     respond_result(to_, answer.value, is_safe ? validation::by_etag : validation::none);
   }
   to_.channel().shared().buffers().give_back(std::move(answer_));
-}
-
-void rest_call::on_drain_deadline() {
-  const error reason{error_kind::request_cancelled, "the server ends"};
-  end_calls(&reason);
 }
 
 }  // namespace sidewire::http

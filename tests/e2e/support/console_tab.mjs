@@ -1,19 +1,9 @@
-// Chromium, and the console in it.
+// The console in Chromium.
 import assert from 'node:assert/strict';
-import {chromium} from 'playwright-core';
 
-const executablePath = process.env.SIDEWIRE_CHROMIUM ?? '/usr/bin/chromium';
 const timeoutMs = 60_000;
 // A transport that took longer than its head start was closed for the next one; the client tries it again.
 const lateTransport = /WebSocket is closed before the connection is established/;
-
-export const launchBrowser = () => chromium.launch({
-  executablePath,
-  args: [
-    '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-    '--disable-component-update', '--disable-sync',
-  ],
-});
 
 /** A console in a tab of its own. What it wrote to the browser's console, and whom it asked, is kept. */
 export class ConsoleTab {
