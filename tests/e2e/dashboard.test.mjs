@@ -8,8 +8,9 @@ import {after, before, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 
-import {launchChromium, serveFolder} from './support/chromium.mjs';
+import {launchBrowser} from './support/browser.mjs';
 import {CuttableLink} from './support/cuttable_link.mjs';
+import {serveFolder} from './support/folder_server.mjs';
 import {LogServer} from './support/log_stream.mjs';
 import {until} from './support/sidecar.mjs';
 
@@ -22,7 +23,7 @@ before(async () => {
   const vite = join(example, 'node_modules/vite/bin/vite.js');
   await promisify(execFile)(process.execPath, [vite, 'build', '--outDir', folder, '--emptyOutDir'], {cwd: example});
   site = await serveFolder(folder);
-  browser = await launchChromium();
+  browser = await launchBrowser();
 });
 
 after(async () => {

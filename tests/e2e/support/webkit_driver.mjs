@@ -7,6 +7,7 @@ import net from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
+import {watch} from './running.mjs';
 import {until} from './sidecar.mjs';
 
 const patienceMs = 120_000;
@@ -48,22 +49,22 @@ export class WebKitDriver {
   }
 
   async #start(binary, environment) {
-    this.#display = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'],
-      {stdio: ['ignore', 'ignore', 'ignore', 'pipe']});
+    this.#display = watch(spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'],
+      {stdio: ['ignore', 'ignore', 'ignore', 'pipe']}));
     let display = '';
     this.#display.stdio[3].on('data', text => { display += text; });
     await this.#runs('Xvfb', this.#display, () => display.endsWith('\n'));
 
     const port = await freePort();
     this.#base = `http://127.0.0.1:${port}`;
-    this.#driver = spawn('WebKitWebDriver', ['--host=127.0.0.1', `--port=${port}`], {
+    this.#driver = watch(spawn('WebKitWebDriver', ['--host=127.0.0.1', `--port=${port}`], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env, ...environment, DISPLAY: `:${display.trim()}`, GDK_BACKEND: 'x11', HOME: this.#home,
         XDG_DATA_HOME: this.#home, XDG_CACHE_HOME: this.#home, XDG_RUNTIME_DIR: this.#home,
         TAURI_WEBVIEW_AUTOMATION: 'true', LIBGL_ALWAYS_SOFTWARE: '1', NO_AT_BRIDGE: '1',
       },
-    });
+    }));
     for (const stream of [this.#driver.stdout, this.#driver.stderr]) stream.on('data', text => { this.log += text; });
     await this.#runs('WebKitWebDriver', this.#driver, () => fetch(`${this.#base}/status`).then(() => true, () => false));
     const capabilities = {alwaysMatch: {'webkitgtk:browserOptions': {binary, args: []}}};

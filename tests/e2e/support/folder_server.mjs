@@ -1,17 +1,8 @@
-// Debian's Chromium, and folders that it is shown.
+// A folder of a built page, served as files.
 import {readFile} from 'node:fs/promises';
 import {once} from 'node:events';
 import http from 'node:http';
 import {extname, join, normalize} from 'node:path';
-import {chromium} from 'playwright-core';
-
-const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-
-/** A browser with a profile of its own. */
-export function launchChromium() {
-  return chromium.launch({executablePath: process.env.SIDEWIRE_CHROMIUM ?? '/usr/bin/chromium', args, timeout: 120_000});
-}
 
 const types = {'.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css'};
 
