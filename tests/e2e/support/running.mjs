@@ -4,7 +4,10 @@ import {after} from 'node:test';
 const running = new Set();
 const handlesOf = child => [child, child.stdin, child.stdout, child.stderr].filter(Boolean);
 
-after(() => { for (const child of running) for (const handle of handlesOf(child)) handle.unref?.(); });
+// A proof uses this too, and is no test.
+if (process.env.NODE_TEST_CONTEXT) {
+  after(() => { for (const child of running) for (const handle of handlesOf(child)) handle.unref?.(); });
+}
 process.on('exit', () => { for (const child of running) child.kill('SIGKILL'); });
 
 /** To be told of each program that was started. */
