@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {after, afterEach, before, test} from 'node:test';
 
-import {launchChromium} from './support/chromium.mjs';
+import {launchBrowser} from './support/browser.mjs';
 import {ConsoleTab} from './support/console_tab.mjs';
 import {startConsoleServer} from './support/console_server.mjs';
 import {Server} from './support/server.mjs';
@@ -13,7 +13,7 @@ const unreachable = /net::ERR_|status of 401/;
 
 let browser, sidecar, server, launch, publish, tab;
 before(async () => {
-  [browser, sidecar] = await Promise.all([launchChromium(), startConsoleServer()]);
+  [browser, sidecar] = await Promise.all([launchBrowser(), startConsoleServer()]);
   ({server, launch, publish} = sidecar);
 });
 after(async () => { await Promise.all([browser?.close(), sidecar?.stop()]); });

@@ -6,7 +6,7 @@ import path from 'node:path';
 import {after, afterEach, before, test} from 'node:test';
 import {promisify} from 'node:util';
 
-import {launchChromium} from './support/chromium.mjs';
+import {launchBrowser} from './support/browser.mjs';
 import {ConsoleTab} from './support/console_tab.mjs';
 import {startConsoleServer} from './support/console_server.mjs';
 import {program} from './support/server.mjs';
@@ -15,7 +15,7 @@ const run = promisify(execFile);
 
 let browser, sidecar, server, launch, publish, tab;
 before(async () => {
-  [browser, sidecar] = await Promise.all([launchChromium(), startConsoleServer()]);
+  [browser, sidecar] = await Promise.all([launchBrowser(), startConsoleServer()]);
   ({server, launch, publish} = sidecar);
 });
 after(async () => { await Promise.all([browser?.close(), sidecar?.stop()]); });

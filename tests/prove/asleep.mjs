@@ -6,7 +6,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
-import {launchChromium, serveFolder} from '../e2e/support/chromium.mjs';
+import {launchBrowser} from '../e2e/support/browser.mjs';
+import {serveFolder} from '../e2e/support/folder_server.mjs';
 import {Server} from '../e2e/support/server.mjs';
 import {until} from '../e2e/support/sidecar.mjs';
 
@@ -21,7 +22,7 @@ writeFileSync(join(folder, 'sidewire.toml'),
   '[[topic]]\nname = "ticks"\nevents = ["tick"]\nhistory-count = 10000\npublish = ""\n');
 const server = await Server.start(['--config', join(folder, 'sidewire.toml')]);
 const site = await serveFolder(client);
-const browser = await launchChromium();
+const browser = await launchBrowser();
 const page = await browser.newPage();
 // Any page of the client's own origin; what runs in it is below.
 await page.goto(`${site.url}index.js`);

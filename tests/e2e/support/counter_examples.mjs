@@ -4,6 +4,8 @@ const error = (change = {}, data = {}) => ({
   code: -32602, message: 'no', ...change,
   data: {kind: 'invalid_params', retryable: false, ...data},
 });
+const recorded = changes => ({time: '2026-01-01T00:00:00.000Z', caller: 1, direction: 'in', format: 'json', message: {},
+  ...changes});
 const problem = change => ({
   type: 'urn:sidewire:error:conflict', title: 'No.', status: 409, detail: 'no', code: -32030, kind: 'conflict',
   data: {kind: 'conflict', retryable: false}, ...change,
@@ -230,6 +232,9 @@ export const counterExamples = {
   ],
   'problem': [problem({status: 200}), problem({type: 'about:blank'}), problem({detail: undefined}),
     problem({instance: '/x'}), problem({data: {kind: 'conflict'}})],
+  'recording': [recorded({time: 'now'}), recorded({caller: 0}), recorded({direction: 'up'}), recorded({format: 'xml'}),
+    recorded({message: undefined}), recorded({unreadableBytes: 3}), {event: 'recording', version: '1'}, {event: 'ended'},
+    {event: 'dropped', count: 0, time: '2026-01-01T00:00:00.000Z'}],
   'readiness': [{}, {status: 'ok'}, {status: 'ready', more: 1}],
   'configuration': [
     {sever: {}},

@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 import WebSocket from 'ws';
 
-import {launchChromium} from './chromium.mjs';
+import {launchBrowser} from './browser.mjs';
 import {ConsoleTab} from './console_tab.mjs';
 import {Server} from './server.mjs';
 
@@ -35,7 +35,7 @@ publish = ""
 `);
 await mkdir(target, {recursive: true});
 const server = await Server.start(['--config', config]);
-const browser = await launchChromium();
+const browser = await launchBrowser();
 const launch = {url: server.ready.url, token: server.ready.token};
 const publish = (id, params) => server.call('topic.publish', {topic: `project/${id}`, method: 'project.changed', params});
 
