@@ -34,17 +34,22 @@ await page.evaluate(async ({url, token}) => {
   globalThis.states = [];
   globalThis.sessions = 0;
   const rpc = connect({url, token});
-  rpc.on('state', ({state, reason}) => states.push(`${state} ${reason ?? ''}`));
+  rpc.on('state', ({state, reason}) => states.push(`${state} ${reason?.message ?? ''}`.trim()));
   globalThis.rpc = rpc;
   (async () => { for await (const {params} of rpc.subscribe('ticks', {since: 'first'})) heard.push(params.n); })();
   await rpc.call('system.echo', {});
 }, {url: server.ready.url, token: server.ready.token});
 
 const heardCount = () => page.evaluate(() => heard.length);
-const debug = await page.context().newCDPSession(page);
+const debug = await browser.newBrowserCDPSession();
+// What Chromium freezes goes on in part; a stopped process sleeps as a machine does.
+const signal = async name => {
+  const {processInfo} = await debug.send('SystemInfo.getProcessInfo');
+  for (const {type, id} of processInfo) if (type === 'renderer') process.kill(id, name);
+};
 const figures = async () => (await server.fetch('/metrics')).text();
 const resumes = async outcome =>
-  Number(new RegExp(`sidewire_resumes_total{outcome="${outcome}"} (\\d+)`).exec(await figures())?.[1] ?? 0);
+  Number(new RegExp(`sidewire_session_resumes_total{outcome="${outcome}"} (\\d+)`).exec(await figures())?.[1] ?? 0);
 
 let published = 0;
 const publish = () => server.call('topic.publish', {topic: 'ticks', method: 'tick', params: {n: ++published}});
@@ -53,14 +58,14 @@ await until('the first event', async () => await heardCount() === 1);
 
 for (const seconds of sleeps) {
   const before = {recovered: await resumes('recovered'), expired: await resumes('expired')};
-  await debug.send('Page.setWebLifecycleState', {state: 'frozen'});
+  await signal('SIGSTOP');
   const asleepAt = Date.now();
   const first = published;
   while (Date.now() - asleepAt < seconds * 1000) {
     await publish();
     await new Promise(resolve => setTimeout(resolve, publishEveryMs));
   }
-  await debug.send('Page.setWebLifecycleState', {state: 'active'});
+  await signal('SIGCONT');
   const awakeAt = Date.now();
   await until('all that was published', async () => await heardCount() >= published);
   const heard = await page.evaluate(() => heard);
