@@ -123,7 +123,9 @@ for (const way of ['page', 'poll', 'post']) {
     await tab.call();
     await tab.counts('item-count', 1);
     await appendFile(sidecar.log, `2026-01-02T03:04:06Z WARN followed over ${way}\n`);
-    await tab.page.getByRole('tree', {name: 'Items'}).getByText(`"followed over ${way}"`).first().waitFor();
+    const items = tab.page.getByRole('listbox', {name: 'Items'}).getByRole('option');
+    await items.filter({hasText: `followed over ${way}`}).first().click();
+    await tab.page.getByRole('tree', {name: /^Item/}).getByText(`"followed over ${way}"`).first().waitFor();
     await tab.page.getByRole('button', {name: 'Cancel'}).click();
     await tab.isAt('Cancelled');
     await done();

@@ -16,7 +16,14 @@ export interface CallOrder {
   timeoutMs: number;
 }
 
+/** An item of a stream; the first is 1. */
+export interface StreamItem {
+  key: number;
+  value: unknown;
+}
+
 const maxItems = 500;
+const flushMs = 100;
 
 /** One call and what came of it. */
 export class CallRun {
@@ -24,12 +31,15 @@ export class CallRun {
   phase: "connecting" | "running" | "done" | "failed" | "cancelled" = $state("connecting");
   result: unknown = $state.raw();
   error: Error | undefined = $state.raw();
-  /** The last items of a stream, and how many there were. */
-  items: unknown[] = $state.raw([]);
+  /** The last items of a stream, and how many there were; told ten times a second. */
+  items: StreamItem[] = $state.raw([]);
   itemCount = $state(0);
   connectMs: number | undefined = $state();
   tookMs: number | undefined = $state();
   readonly #stop = new AbortController();
+  #waiting: StreamItem[] = [];
+  #takenCount = 0;
+  #flushTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(order: CallOrder) {
     this.order = order;
@@ -75,8 +85,14 @@ export class CallRun {
   }
 
   #take(item: unknown): void {
-    this.itemCount += 1;
-    this.items = [...this.items.slice(1 - maxItems), item];
+    this.#waiting.push({ key: ++this.#takenCount, value: item });
+    if (this.#waiting.length > maxItems) this.#waiting.shift();
+    this.#flushTimer ??= setTimeout(() => {
+      this.#flushTimer = undefined;
+      this.itemCount = this.#takenCount;
+      this.items = [...this.items, ...this.#waiting].slice(-maxItems);
+      this.#waiting = [];
+    }, flushMs);
   }
 
   #post(page: PageConnection, begin: () => void): Promise<unknown> {
