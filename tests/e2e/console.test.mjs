@@ -245,6 +245,11 @@ test('every message is shown in both directions, filtered, paused and recorded w
   assert.ok(messages.some(({direction, message}) => direction === 'in' && message?.method === 'system.echo'));
   assert.ok(messages.some(({direction, message}) => direction === 'out' && message?.result?.text === 'seen on the wire'));
   assert.ok(!text.includes(server.ready.token));
+  const env = {...process.env, SIDEWIRE_URL: server.ready.url, SIDEWIRE_TOKEN: server.ready.token};
+  const replayed = await run(program('sidewire-cli'), ['replay', await download.path(), '--fast'], {env});
+  const {same, failed} = JSON.parse(replayed.stdout);
+  assert.ok(same >= 1, replayed.stdout);
+  assert.equal(failed, 0);
   await tab.page.getByRole('button', {name: 'Clear'}).click();
   await done();
 });
