@@ -109,7 +109,9 @@ test('a method is called over each transport in each format', async () => {
   }
   await tab.view('traffic');
   await tab.page.getByRole('searchbox', {name: 'Filter by text'}).fill('post msgpack');
-  assert.equal(await tab.page.getByRole('listbox', {name: 'Messages'}).getByRole('option').count(), 2);
+  const rows = tab.page.getByRole('listbox', {name: 'Messages'}).getByRole('option');
+  await rows.nth(1).waitFor();
+  assert.equal(await rows.count(), 2);
   await done();
 });
 
@@ -226,16 +228,16 @@ test('every message is shown in both directions, filtered, paused and recorded w
   const rows = tab.page.getByRole('listbox', {name: 'Messages'}).getByRole('option');
   const search = tab.page.getByRole('searchbox', {name: 'Filter by text'});
   await search.fill('seen on the wire');
-  await rows.nth(1).waitFor();
-  assert.equal(await rows.count(), 2);
+  await rows.filter({hasText: 'result #'}).first().waitFor();
   await tab.choose('Direction', 'Sent');
-  await rows.filter({hasText: 'system.echo'}).click();
+  await rows.filter({hasText: 'result #'}).first().waitFor({state: 'detached'});
+  await rows.filter({hasText: 'system.echo'}).first().click();
   await tab.page.getByRole('tree', {name: 'Message'}).getByText('"seen on the wire"').waitFor();
   await tab.page.getByRole('checkbox', {name: 'Requests'}).uncheck();
   await tab.page.getByText('No message fits the filter').waitFor();
   await tab.page.getByRole('checkbox', {name: 'Requests'}).check();
   await search.fill('session.open');
-  await rows.filter({hasText: 'session.open'}).click();
+  await rows.filter({hasText: 'session.open'}).first().click();
   await tab.page.getByRole('tree', {name: 'Message'}).getByText('"[redacted]"').first().waitFor();
   const [download] = await Promise.all([
     tab.page.waitForEvent('download'), tab.page.getByRole('button', {name: 'Stop and save'}).click(),
