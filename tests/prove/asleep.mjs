@@ -34,7 +34,7 @@ await page.evaluate(async ({url, token}) => {
   globalThis.states = [];
   globalThis.sessions = 0;
   const rpc = connect({url, token});
-  rpc.on('state', ({state, reason}) => states.push(`${state} ${reason?.message ?? ''}`.trim()));
+  rpc.on('state', ({name, reason}) => states.push(`${name} ${reason?.message ?? ''}`.trim()));
   globalThis.rpc = rpc;
   (async () => { for await (const {params} of rpc.subscribe('ticks', {since: 'first'})) heard.push(params.n); })();
   await rpc.call('system.echo', {});
