@@ -40,16 +40,14 @@ interface Pending {
 export class CallTable {
   readonly #sender: Sender;
   readonly #defaultTimeoutMs: number;
-  readonly #pending = new Map<Id, Pending>();
+  // No Map: one that always changes leaves tables behind, each of which keeps the next and its calls until a full
+  // collection of garbage.
+  readonly #pending = Object.create(null) as Record<number, Pending>;
   #lastId = 0;
 
   constructor(sender: Sender, defaultTimeoutMs: number) {
     this.#sender = sender;
     this.#defaultTimeoutMs = defaultTimeoutMs;
-  }
-
-  get size(): number {
-    return this.#pending.size;
   }
 
   /** The id of the call and its outcome. */
@@ -77,7 +75,7 @@ export class CallTable {
   ): void {
     const message = { jsonrpc: "2.0" as const, id, method, params: withMeta(params, options) };
     const exchange = this.#begin([id], message, options);
-    this.#pending.set(id, { exchange, resolve, reject, onProgress: options.onProgress });
+    this.#pending[id] = { exchange, resolve, reject, onProgress: options.onProgress };
     this.#send(exchange, [id]);
   }
 
@@ -95,7 +93,7 @@ export class CallTable {
     const outcomes = ids.map(
       (id) =>
         new Promise((resolve, reject) => {
-          this.#pending.set(id, { exchange, resolve, reject, onProgress: undefined });
+          this.#pending[id] = { exchange, resolve, reject, onProgress: undefined };
         }),
     );
     const settled = Promise.allSettled(outcomes);
@@ -161,9 +159,9 @@ export class CallTable {
   }
 
   #take(id: Id): Pending | undefined {
-    const pending = this.#pending.get(id);
+    const pending = this.#pending[id as number];
     if (!pending) return undefined;
-    this.#pending.delete(id);
+    delete this.#pending[id as number];
     const { exchange } = pending;
     if (--exchange.openCount === 0) {
       if (exchange.timer !== undefined) clearTimeout(exchange.timer);
@@ -182,13 +180,13 @@ export class CallTable {
   }
 
   takeProgress(params: unknown): void {
-    if (isObject(params)) this.#pending.get(params["token"] as Id)?.onProgress?.(params["value"]);
+    if (isObject(params)) this.#pending[params["token"] as number]?.onProgress?.(params["value"]);
   }
 
   /** The session was lost: what may have arrived is unknown or repeated, what never did is sent in the next. */
   onLost(reason: string): void {
     const repeated = new Set<Exchange>();
-    for (const [id, { exchange }] of this.#pending) {
+    for (const [id, { exchange }] of Object.entries(this.#pending)) {
       if (exchange.isRepeatable) repeated.add(exchange);
       else if (exchange.outgoing.mayHaveArrived || exchange.outgoing.isOfSession) {
         this.#take(id)?.reject(outcomeUnknown(reason));
@@ -203,18 +201,18 @@ export class CallTable {
 
   /** The message that made these calls can't be sent. */
   refuse(exchange: number, error: Error): void {
-    for (const [id, pending] of this.#pending) {
+    for (const [id, pending] of Object.entries(this.#pending)) {
       if (pending.exchange.outgoing.exchange === exchange) this.#take(id)?.reject(error);
     }
   }
 
   failAll(error: Error): void {
-    for (const id of this.#pending.keys()) this.#take(id)?.reject(error);
+    for (const id in this.#pending) this.#take(id)?.reject(error);
   }
 
   /** Calls that were certainly never written fail; subscriptions and those with a key go on waiting. */
   failUnwritten(error: Error): void {
-    for (const [id, { exchange }] of this.#pending) {
+    for (const [id, { exchange }] of Object.entries(this.#pending)) {
       const { mayHaveArrived, isOfSession } = exchange.outgoing;
       if (mayHaveArrived || isOfSession || exchange.isRepeatable) continue;
       this.#sender.withdraw(exchange.outgoing.exchange);
@@ -230,12 +228,12 @@ function aborted(signal: AbortSignal): AbortError {
 /** The params with what the call tells the protocol. */
 function withMeta(params: unknown, options: InternalOptions): unknown {
   const { timeoutMs, idempotencyKey, format, credit } = options;
+  if (!timeoutMs && !idempotencyKey && !format && !credit) return params;
   const meta: JsonObject = {};
   if (timeoutMs) meta["timeoutMs"] = Math.ceil(timeoutMs);
   if (idempotencyKey) meta["idempotencyKey"] = idempotencyKey === true ? randomKey() : idempotencyKey;
   if (format) meta["format"] = format;
   if (credit) meta["credit"] = credit;
-  if (Object.keys(meta).length === 0) return params;
   if (params === undefined) return { _meta: meta };
   if (isObject(params)) return { ...params, _meta: { ...(params["_meta"] as JsonObject | undefined), ...meta } };
   if (idempotencyKey) throw new TypeError("an idempotency key needs params by name");
