@@ -2,7 +2,7 @@
 export type Integers = "number" | "bigint";
 
 const maxDepth = 256;
-const texts = new TextDecoder("utf-8", { fatal: true });
+const texts = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Reads one MessagePack value: string keys, no extensions, as sidewire writes it. Throws on anything else. */
 export class Decoder {

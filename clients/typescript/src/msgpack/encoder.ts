@@ -1,4 +1,5 @@
 const firstSize = 1024;
+const maxShortLength = 64;
 const texts = new TextEncoder();
 
 /** Writes values as MessagePack, into memory that is used again. */
@@ -109,12 +110,38 @@ export class Encoder {
   }
 
   #writeText(text: string): void {
+    if (text.length >= maxShortLength || !this.#writeShortText(text)) this.#writeAnyText(text);
+  }
+
+  /** False for what is not ASCII. Asking for the bytes of so short a text takes longer than writing them. */
+  #writeShortText(text: string): boolean {
+    const { length } = text;
+    const begin = this.#at;
+    this.#writeTextLength(length);
+    let at = this.#room(length);
+    for (let index = 0; index < length; ++index) {
+      const code = text.charCodeAt(index);
+      if (code >= 0x80) {
+        this.#at = begin;
+        return false;
+      }
+      this.#bytes[at++] = code;
+    }
+    return true;
+  }
+
+  #writeAnyText(text: string): void {
     const bytes = texts.encode(text);
-    if (bytes.length < 32) this.#writeByte(0xa0 | bytes.length);
-    else if (bytes.length < 0x100) this.#write8(0xd9, bytes.length);
+    if (bytes.length < 0x100) this.#writeTextLength(bytes.length);
     else if (bytes.length < 0x10000) this.#write16(0xda, bytes.length);
     else this.#write32(0xdb, bytes.length);
     this.#writeBytes(bytes);
+  }
+
+  /** Of a text of less than 256 bytes. */
+  #writeTextLength(length: number): void {
+    if (length < 32) this.#writeByte(0xa0 | length);
+    else this.#write8(0xd9, length);
   }
 
   #writeObject(value: object, depth: number): void {
@@ -127,11 +154,15 @@ export class Encoder {
     }
     const { toJSON } = value as { toJSON?: () => unknown };
     if (typeof toJSON === "function") return this.#write(toJSON.call(value), depth + 1);
-    const members = Object.entries(value).filter(([, member]) => member !== undefined && typeof member !== "function");
-    this.#writeLength(members.length, 0x80, 0xde);
-    for (const [name, member] of members) {
+    this.#writeMembers(value as Record<string, unknown>, depth);
+  }
+
+  #writeMembers(value: Record<string, unknown>, depth: number): void {
+    const names = Object.keys(value).filter((name) => value[name] !== undefined && typeof value[name] !== "function");
+    this.#writeLength(names.length, 0x80, 0xde);
+    for (const name of names) {
       this.#writeText(name);
-      this.#write(member, depth + 1);
+      this.#write(value[name], depth + 1);
     }
   }
 

@@ -5,7 +5,7 @@ const again = (value: unknown) => msgpack.decode(msgpack.encode(value));
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
 test("every value of JSON comes back, at each size of its encoding", () => {
-  const lengths = [0, 1, 15, 16, 31, 32, 255, 256, 65535, 65536];
+  const lengths = [0, 1, 15, 16, 31, 32, 63, 64, 255, 256, 65535, 65536];
   const values = [
     null,
     true,
@@ -24,6 +24,17 @@ test("every value of JSON comes back, at each size of its encoding", () => {
   ];
   for (const value of values) expect(again(value)).toEqual(value);
   expect(Object.is(again(-0), -0)).toBe(true);
+});
+
+test("a text keeps the byte order mark that it begins with, whatever its length", () => {
+  for (const length of [0, 10, 30, 300]) {
+    const text = `\ufeff${"x".repeat(length)}`;
+    expect(again(text)).toBe(text);
+  }
+});
+
+test("a short text ends in ASCII or not, and what follows it is whole", () => {
+  expect(again(["x".repeat(20) + "ü", 1, { ü: "x" }])).toEqual(["x".repeat(20) + "ü", 1, { ü: "x" }]);
 });
 
 test("integers have their shortest encoding", () => {
