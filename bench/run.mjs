@@ -29,7 +29,8 @@ function readOptions() {
     },
   });
   const only = values.only.flatMap((names) => names.split(','));
-  const unknown = only.filter((name) => !questions.some((question) => question.name === name));
+  const isMeant = (name) => (question) => question.name === name || question.group === name;
+  const unknown = only.filter((name) => !questions.some(isMeant(name)));
   if (unknown.length !== 0) {
     throw new Error(`no question ${unknown}; there are ${questions.map(({ name }) => name).join(', ')}`);
   }
@@ -38,7 +39,7 @@ function readOptions() {
     rounds: Number(values.rounds),
     warmUpMs: Math.round(Number(values['warm-up']) * 1000),
     durationMs: Math.round(Number(values.seconds) * 1000),
-    asked: questions.filter(({ name }) => only.length === 0 || only.includes(name)),
+    asked: questions.filter((question) => only.length === 0 || only.some((name) => isMeant(name)(question))),
     build: values.build,
     output: `${root}build/bench`,
     log: `${root}build/bench/server.log`,

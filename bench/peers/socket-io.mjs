@@ -1,11 +1,20 @@
-// A room of socket.io, over WebSocket alone, as its documentation sets it up.
+// socket.io over WebSocket alone, as its documentation sets it up: a room, and an echo that acknowledges. With the
+// argument `msgpack` it speaks that.
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
+import msgpackParser from 'socket.io-msgpack-parser';
 import { announce } from './json-rpc.mjs';
 
 const http = createServer();
-const io = new Server(http, { transports: ['websocket'], serveClient: false, pingInterval: 600_000 });
+const io = new Server(http, {
+  transports: ['websocket'],
+  serveClient: false,
+  pingInterval: 600_000,
+  maxHttpBufferSize: 16 * 1024 * 1024, // as sidewire; by default it takes no message of 1 MiB
+  ...(process.argv[2] === 'msgpack' ? { parser: msgpackParser } : {}),
+});
 io.on('connection', (socket) => {
+  socket.on('system.echo', (params, done) => done(params));
   socket.on('subscribe', (room, done) => {
     socket.join(room);
     done();

@@ -3,6 +3,8 @@
 import { throughFigures } from './intermediaries.mjs';
 
 const megabyte = 1_000_000;
+const clientPeers = ['rpc-websockets-client', 'socket.io-client', 'open-rpc-client'];
+const ofClient = { of: 'sidewire-client' };
 
 export const bars = [
   { question: '50x16', text: '50×16: at least 15 × rpc-websockets', figure: 'rate', against: 'rpc-websockets', atLeast: 15 },
@@ -23,6 +25,8 @@ export const bars = [
   { question: 'session-memory', text: 'idle session with a subscription: under 2 KB', of: 'sidewire-session', figure: 'bytesPerConnection', atMost: 2000 },
   { question: 'metrics-delta', text: 'metrics as deltas: under 30 % of the bytes', figure: 'share', atMost: 0.3 },
   { question: 'stream-memory', text: '1,000 event streams: under 10 MB above as many WebSockets', of: 'sidewire-sse', figure: 'grownBytes', above: 'sidewire-session', atMost: 10 * megabyte },
+  ...clientPeers.map((against) => ({ question: 'client-node-rate', text: `clients in Node: more calls/s than ${against}`, ...ofClient, figure: 'rate', against, atLeast: 1 })),
+  ...clientPeers.map((against) => ({ question: 'client-node-round-trip', text: `clients in Node: a shorter round trip than ${against}`, ...ofClient, figure: 'p50Us', against, atMost: 1 })),
   ...throughFigures.filter(({ between }) => between !== undefined).map(({ title, figure }) => ({ question: 'intermediaries', text: `first answer, ${title}: within 1 s`, figure, atMost: 1000 })),
 ];
 

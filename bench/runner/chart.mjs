@@ -8,7 +8,7 @@ const barHeight = 16;
 const barGap = 6;
 const headHeight = 44;
 const panelGap = 18;
-const colours = { sidewire: '#0b7285', 'sidewire-msgpack': '#3bc9db', 'raw-echo': '#adb5bd' };
+const colours = { sidewire: '#0b7285', 'sidewire-msgpack': '#3bc9db', 'raw-echo': '#adb5bd', 'sidewire-client': '#0b7285', 'sidewire-client-msgpack': '#3bc9db' };
 const otherColour = '#748ffc';
 
 const escaped = (text) => text.replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign]);

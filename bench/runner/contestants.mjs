@@ -1,5 +1,6 @@
 // Who takes part. `transport`, `dialect` and `path` are what the load generator speaks with them. All answer
-// `system.echo`, but for those with topics alone.
+// `system.echo`, but for those with topics alone. Of those that are measured together with their own client, `client` is
+// its adapter in ../clients/adapters, and `format` what it is told to speak.
 import { fileURLToPath } from 'node:url';
 
 const peer = (name) => [process.execPath, fileURLToPath(new URL(`../peers/${name}`, import.meta.url))];
@@ -105,6 +106,38 @@ export function contestants({ build }) {
       transport: 'websocket-text',
       dialect: 'socket.io',
       path: '/socket.io/?EIO=4&transport=websocket',
+    },
+    'sidewire-client': {
+      about: 'clients/typescript, JSON',
+      command: sidewire,
+      client: 'sidewire',
+    },
+    'sidewire-client-msgpack': {
+      about: 'the same, MessagePack both ways',
+      command: sidewire,
+      client: 'sidewire',
+      format: 'msgpack',
+    },
+    'rpc-websockets-client': {
+      about: 'rpc-websockets from npm, client and server',
+      command: peer('rpc-websockets.mjs'),
+      client: 'rpc-websockets',
+    },
+    'socket.io-client': {
+      about: 'socket.io-client and socket.io from npm, events with acknowledgements',
+      command: peer('socket-io.mjs'),
+      client: 'socket.io-client',
+    },
+    'socket.io-client-msgpack': {
+      about: 'the same, with socket.io-msgpack-parser',
+      command: [...peer('socket-io.mjs'), 'msgpack'],
+      client: 'socket.io-client',
+      format: 'msgpack',
+    },
+    'open-rpc-client': {
+      about: "@open-rpc/client-js from npm with Node's ws",
+      command: peer('ws.mjs'),
+      client: '@open-rpc/client-js',
     },
   };
 }

@@ -1,6 +1,7 @@
 // What is asked. Each question says what it counts and leaves out; `columns` are what is printed: a
 // figure of the load generator, or its ratio to another contestant's in the same round. `rounds`: how many it takes,
 // whatever the run's are.
+import { clientQuestions } from './clients.mjs';
 import { fallbackQuestions } from './fallback.mjs';
 import { load, towards } from './load.mjs';
 import { countAllocations } from './allocations.mjs';
@@ -182,4 +183,5 @@ export const questions = [
   },
   ...topicQuestions,
   ...fallbackQuestions,
+  ...clientQuestions,
 ];
