@@ -9,8 +9,8 @@ interface PackageWs {
 }
 
 /**
- * The WebSocket of a package, which is `ws`; undefined where it is not installed. Its name is a parameter, so that bundlers for
- * browsers do not look for it.
+ * The WebSocket of the package `ws`, whose name is a parameter so that bundlers for browsers do not look for it;
+ * undefined where it is not installed.
  */
 export async function webSocket(name: string): Promise<WebSocketConstructor | undefined> {
   try {
