@@ -1,7 +1,7 @@
 // What the server compresses, for whom, and what it takes compressed: WebSocket messages and HTTP bodies.
 import assert from 'node:assert/strict';
 import {once} from 'node:events';
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
@@ -10,7 +10,7 @@ import WebSocket from 'ws';
 
 import {DeflatePeer} from './support/deflate_peer.mjs';
 import {frame, handshake, opcode, RawWebSocket} from './support/raw_websocket.mjs';
-import {Sidecar} from './support/sidecar.mjs';
+import {memoryOf, Sidecar} from './support/sidecar.mjs';
 import {Wire, call, post} from './support/wire.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'sidewire-compression-'));
@@ -233,8 +233,7 @@ describe('HTTP requests', () => {
 
   test('1 GiB in a body of 1 MB is 413 and costs no more than the message limit', async () => {
     const own = await Sidecar.serve([]);
-    const peakBytes = () =>
-      Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${own.ready.pid}/status`, 'utf8'))[1]) * 1024;
+    const peakBytes = () => memoryOf(own.ready.pid, 'VmHWM');
     try {
       const once = gzipSync(Buffer.alloc(mebibyte), {level: 9});
       const bomb = Buffer.concat(Array.from({length: 1024}, () => once));

@@ -14,6 +14,17 @@ export async function until(what, holds, withinMs = 60_000) {
   }
 }
 
+/**
+ * What a process has of memory, by its name in /proc: `VmRSS` now, `VmHWM` at most so far. In bytes; 0 always where a
+ * sanitizer keeps memory for its own ends.
+ */
+export function memoryOf(pid, what) {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const bytesOf = name => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)[1]) * 1024;
+  const hasShadowMemory = bytesOf('VmSize') > 2 ** 40;
+  return hasShadowMemory ? 0 : bytesOf(what);
+}
+
 export class Sidecar {
   child;
   ready;
@@ -56,12 +67,7 @@ export class Sidecar {
   get token() { return this.ready.token ?? this.givenToken; }
 
   /** Resident memory in bytes; 0 always where a sanitizer keeps memory for its own ends. */
-  get residentBytes() {
-    const status = readFileSync(`/proc/${this.ready.pid}/status`, 'utf8');
-    const bytesOf = name => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)[1]) * 1024;
-    const hasShadowMemory = bytesOf('VmSize') > 2 ** 40;
-    return hasShadowMemory ? 0 : bytesOf('VmRSS');
-  }
+  get residentBytes() { return memoryOf(this.ready.pid, 'VmRSS'); }
 
   /** Open descriptors. */
   get descriptorCount() { return readdirSync(`/proc/${this.ready.pid}/fd`).length; }
