@@ -93,6 +93,10 @@ export interface SystemInfo {
   uptimeMs: number;
 }
 
+export interface SessionList {
+  sessions: SessionEntry[];
+}
+
 export interface SystemStats {
   uptimeMs: number;
   cpu: CpuStats;
@@ -168,6 +172,21 @@ export interface LoadAverages {
   fifteenMinutes: number;
 }
 
+export interface SessionEntry {
+  id: string;
+  principal: string;
+  client?: SessionClient | null;
+  format: SessionFormat;
+  transport?: string | null;
+  address?: string | null;
+  startedAt: string;
+  since: string;
+  queuedMessages: number;
+  queuedBytes: number;
+  runningCalls: number;
+  subscriptions: number;
+}
+
 export interface CpuStats {
   percent: number;
   processPercent: number;
@@ -239,6 +258,13 @@ export interface LogFileInfo {
   readable: boolean;
   problem?: string | null;
 }
+
+export interface SessionClient {
+  name: string;
+  version?: string | null;
+}
+
+export type SessionFormat = "json" | "msgpack";
 
 export interface ErrorData {
   kind: string;
@@ -463,6 +489,15 @@ export interface Methods {
   "system.info": {
     params: undefined;
     result: SystemInfo;
+  };
+  /**
+   * Tells who has a session: by which transport, since when, and what waits.
+   *
+   * For who administrates the server. `since` is when the session came to its connection, or lost it.
+   */
+  "system.sessions": {
+    params: undefined;
+    result: SessionList;
   };
   /**
    * Tells the load: CPU, memory, connections and calls.
