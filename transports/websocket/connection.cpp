@@ -87,10 +87,10 @@ base::buffer& connection::begin_message(format as) {
 }
 
 void connection::end_message() {
+  rpc::recorder* const traffic = dispatcher_.shared().traffic;
   // What a session says is recorded there.
-  if (&speaker() == this) {
-    record(dispatcher_.shared().traffic, rpc::recorded_direction::out, frame_->written_as(),
-           frame_->payload());
+  if (traffic != nullptr && &speaker() == this) [[unlikely]] {
+    record(traffic, rpc::recorded_direction::out, frame_->written_as(), frame_->payload());
   }
   std::string_view smaller;
   if (auto* const compression = codec_.compression()) [[unlikely]] {
